@@ -1,0 +1,1 @@
+"""The terminal front end: the commands of `runout` and its Textual app."""
