@@ -1,0 +1,62 @@
+"""Whose collection it is, and the secret that opens it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.domain.ids import AccountId, DiscogsUserId
+
+from msgspec import Struct
+
+
+class Identity(Struct, frozen=True):
+    """Who Discogs says the holder of a token is."""
+
+    id: DiscogsUserId
+    username: str
+
+
+class Profile(Struct, frozen=True):
+    """What we use of a member's profile. Its count of copies lags, so it is not among it."""
+
+    id: DiscogsUserId
+    username: str
+    currency: str | None = None
+    """The three letters of the currency set on Discogs; None when none is set."""
+
+
+class Account(Struct, frozen=True):
+    """One Discogs identity as we know it."""
+
+    id: AccountId
+    discogs_id: DiscogsUserId
+    username: str
+    connected_at: datetime
+    currency: str | None = None
+    last_sync_at: datetime | None = None
+    """When a complete copy of the collection was published last; None before the first."""
+
+
+class PersonalToken:
+    """A personal access token. Neither its text form nor its repr ever shows the secret."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def reveal(self) -> str:
+        """The secret itself: for the request header and the seal, for nothing else."""
+        return self._secret
+
+    def __repr__(self) -> str:
+        return "PersonalToken(***)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PersonalToken) and other._secret == self._secret
+
+    def __hash__(self) -> int:
+        return hash(self._secret)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a personal token is not pickled")

@@ -1,0 +1,93 @@
+"""A collection: every physical copy its own row, and the names of the folders and fields that rows refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+
+from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD, FieldId, FolderId, InstanceId
+from core.domain.release import Release
+
+from msgspec import Struct
+
+
+class FieldValue(Struct, frozen=True):
+    """What one custom field of a copy says. Kept as Discogs sent it: a dropdown's value may end with a line break."""
+
+    field_id: FieldId
+    value: str
+
+
+class Copy(Struct, frozen=True):
+    """One owned copy of a release."""
+
+    instance_id: InstanceId
+    release: Release
+    folder_id: FolderId | None = None
+    """None when the reader was not the owner: Discogs leaves it out then."""
+    rating: int | None = None
+    """1 to 5; None when not rated."""
+    added: datetime | None = None
+    """When the copy was added, UTC; it does not change when the copy is edited."""
+    fields: tuple[FieldValue, ...] = ()
+
+    def value(self, field_id: FieldId) -> str:
+        """The text of a field, empty when it was never set or was cleared."""
+        return next((field.value.strip() for field in self.fields if field.field_id == field_id), "")
+
+    @property
+    def media(self) -> str:
+        """The media condition in Discogs' words, empty when not graded."""
+        return self.value(MEDIA_FIELD)
+
+    @property
+    def sleeve(self) -> str:
+        """The sleeve condition in Discogs' words, empty when not graded."""
+        return self.value(SLEEVE_FIELD)
+
+    @property
+    def notes(self) -> str:
+        """The collector's own notes."""
+        return self.value(NOTES_FIELD)
+
+
+class Folder(Struct, frozen=True):
+    """A folder of the collection; 0 is the virtual folder of everything, 1 the uncategorized one."""
+
+    id: FolderId
+    name: str
+    count: int = 0
+
+
+class Field(Struct, frozen=True):
+    """A collection field. Told apart by its id: the first three can be named otherwise."""
+
+    id: FieldId
+    name: str
+    kind: str = "textarea"
+    position: int = 0
+    public: bool = False
+    options: tuple[str, ...] = ()
+
+
+class Collection(Struct, frozen=True, dict=True):
+    """The whole collection of one account, immutable; a sync makes a new one."""
+
+    copies: tuple[Copy, ...] = ()
+    folders: tuple[Folder, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+    @cached_property
+    def release_count(self) -> int:
+        """How many different releases the copies are of."""
+        return len({copy.release.id for copy in self.copies})
+
+    @cached_property
+    def folder_names(self) -> Mapping[FolderId, str]:
+        """The names of the folders by id."""
+        return {folder.id: folder.name for folder in self.folders}
+
+    def folder_of(self, copy: Copy) -> str:
+        """The name of a copy's folder; empty when the folder is not known."""
+        return "" if copy.folder_id is None else self.folder_names.get(copy.folder_id, "")

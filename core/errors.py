@@ -1,0 +1,269 @@
+"""Everything that can go wrong, as facts.
+
+    RunoutError
+    ├── ConfigError
+    │   ├── ConfigUnreadable     the file cannot be read or is no TOML
+    │   └── ConfigInvalid        keys or values that cannot be meant
+    ├── DiscogsError
+    │   ├── Unreachable          no connection, or no answer in time
+    │   ├── Unavailable          Discogs answers, but with a failure of its own
+    │   ├── RateLimited          refused again and again for being too fast
+    │   ├── BrokenAnswer         an answer that cannot be read
+    │   ├── NotAuthorised        401: the credential is not, or no longer, good
+    │   ├── NotYours             403: only the owner may see it
+    │   ├── Blocked              403 with a web page instead of data
+    │   ├── NotFound             404
+    │   └── Rejected             another 4xx
+    ├── WalkError
+    │   ├── WalkIncomplete       fewer copies seen than told of
+    │   ├── EmptyAnswer          none told of, although there is a published copy
+    │   ├── TotalMoved           the collection changed while it was read
+    │   ├── RowsUnreadable       rows of which not even the copy's number could be read
+    │   ├── RowsSkipped          rows that could not be read, of copies that are known by number
+    │   └── ReadAsStranger       the owner was served as somebody else
+    ├── StoreError
+    │   ├── DatabaseTooNew       written by a later version of the program
+    │   ├── DatabaseUnusable     not a database, damaged, locked, read-only, disk full
+    │   └── DirectoryUnusable    the data directory cannot be made or written
+    ├── SealBroken               a stored credential does not open with this key
+    ├── NotConnected             no account has been connected yet
+    ├── TokenMalformed           what was given cannot be a token
+    ├── QuerySyntaxError         a filter that cannot be understood
+    └── DemoFailed               the stand-in Discogs could not be started
+
+Errors carry facts, never sentences and never secrets; each front end has its own words for them. Exceptions of
+libraries are translated in the room that owns the library. They are dataclasses, but no frozen ones: Python itself sets
+`__context__` and `__traceback__` on exceptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(unsafe_hash=True)
+class RunoutError(Exception):
+    """The root. Every leaf below has words in each front end."""
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+class ConfigError(RunoutError):
+    """The configuration cannot be used."""
+
+
+@dataclass(unsafe_hash=True)
+class ConfigUnreadable(ConfigError):
+    """The configuration file cannot be read or is no TOML."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigProblem:
+    """One key that cannot be meant."""
+
+    where: str
+    """The file, or the environment variable."""
+    key: str
+    expected: str
+    """What would be right, in a few words; empty when the key itself is unknown."""
+    nearest: str = ""
+    """The known key most like an unknown one."""
+
+
+@dataclass(unsafe_hash=True)
+class ConfigInvalid(ConfigError):
+    """Keys or values that cannot be meant; all of them at once."""
+
+    problems: tuple[ConfigProblem, ...]
+
+
+class DiscogsError(RunoutError):
+    """Discogs could not be asked, or said no."""
+
+
+@dataclass(unsafe_hash=True)
+class Unreachable(DiscogsError):
+    """No connection, or no answer in time."""
+
+    host: str
+    reason: str
+    timed_out: bool = False
+
+
+@dataclass(unsafe_hash=True)
+class Unavailable(DiscogsError):
+    """Discogs answers with a failure of its own."""
+
+    status: int
+
+
+@dataclass(unsafe_hash=True)
+class RateLimited(DiscogsError):
+    """Refused again and again for being too fast."""
+
+    retry_after: float | None = None
+    """Seconds, when Discogs said so."""
+
+
+@dataclass(unsafe_hash=True)
+class BrokenAnswer(DiscogsError):
+    """An answer that cannot be read."""
+
+    route: str
+    reason: str
+
+
+@dataclass(unsafe_hash=True)
+class NotAuthorised(DiscogsError):
+    """The credential is not, or no longer, good."""
+
+    said: str = ""
+    """Discogs' own words."""
+
+
+@dataclass(unsafe_hash=True)
+class NotYours(DiscogsError):
+    """Only the owner may see it."""
+
+    said: str = ""
+
+
+@dataclass(unsafe_hash=True)
+class Blocked(DiscogsError):
+    """A web page instead of data: no accepted User-Agent, or a challenge of the firewall."""
+
+    status: int
+
+
+@dataclass(unsafe_hash=True)
+class NotFound(DiscogsError):
+    """What was asked for does not exist."""
+
+    route: str
+    said: str = ""
+
+
+@dataclass(unsafe_hash=True)
+class Rejected(DiscogsError):
+    """Another refusal of the request."""
+
+    status: int
+    said: str = ""
+
+
+class WalkError(RunoutError):
+    """Discogs answered, but what it said is not fit to replace the copy we have."""
+
+
+@dataclass(unsafe_hash=True)
+class WalkIncomplete(WalkError):
+    """Fewer, or more, copies seen than told of."""
+
+    told: int
+    seen: int
+
+
+@dataclass(unsafe_hash=True)
+class EmptyAnswer(WalkError):
+    """Discogs told of no copies at all, although there is a published copy."""
+
+    published: int
+
+
+@dataclass(unsafe_hash=True)
+class TotalMoved(WalkError):
+    """The collection changed while it was read."""
+
+    first: int
+    last: int
+
+
+@dataclass(unsafe_hash=True)
+class RowsUnreadable(WalkError):
+    """Rows of which not even the copy's number could be read."""
+
+    count: int
+
+
+@dataclass(unsafe_hash=True)
+class RowsSkipped(WalkError):
+    """Rows that could not be read, of copies that are known by number; the rest was published."""
+
+    instances: tuple[int, ...]
+
+
+@dataclass(unsafe_hash=True)
+class ReadAsStranger(WalkError):
+    """The owner was served as somebody who is not signed in."""
+
+
+class StoreError(RunoutError):
+    """The local database cannot be used."""
+
+
+@dataclass(unsafe_hash=True)
+class DatabaseTooNew(StoreError):
+    """Written by a later version of the program."""
+
+    path: str
+    found: int
+    known: int
+
+
+@dataclass(unsafe_hash=True)
+class DatabaseUnusable(StoreError):
+    """Not a database, damaged, locked, read-only, or no room on the disk."""
+
+    path: str
+    reason: str
+
+
+@dataclass(unsafe_hash=True)
+class DirectoryUnusable(StoreError):
+    """A directory of ours cannot be made, read or written."""
+
+    path: str
+    reason: str
+
+
+@dataclass(unsafe_hash=True)
+class SealBroken(RunoutError):
+    """A stored credential does not open with this key: the key was lost, or the row is another account's."""
+
+    username: str
+
+
+@dataclass(unsafe_hash=True)
+class NotConnected(RunoutError):
+    """No account has been connected yet."""
+
+
+@dataclass(unsafe_hash=True)
+class TokenMalformed(RunoutError):
+    """What was given cannot be a token; it is not repeated here."""
+
+    reason: str
+
+
+@dataclass(unsafe_hash=True)
+class QuerySyntaxError(RunoutError):
+    """A filter that cannot be understood."""
+
+    start: int
+    end: int
+    """The part that is not understood, as a half-open span of the text."""
+    expected: str
+    nearest: str = ""
+    """The known word most like the one that is not known."""
+
+
+@dataclass(unsafe_hash=True)
+class DemoFailed(RunoutError):
+    """The stand-in Discogs of the demo could not be started."""
+
+    reason: str
+    """The stand-in's own sentence."""

@@ -1,0 +1,103 @@
+"""Text that both front ends share: folding for search, making foreign text safe to show, counts, ages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from anyascii import anyascii
+
+_NUMBER: Final = re.compile(r" \(\d+\)$")
+_DROPPED: Final = re.compile(r"['`.’]|(?<!\d)\"")
+_SEPARATORS: Final = re.compile(r"[^a-z0-9\"+#&$@%]+")
+_INVISIBLE: Final = frozenset(
+    "\u00ad\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+"""Zero-width and direction marks: they would move the text around them. Joiners of emoji and scripts stay."""
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """Lower-case ASCII for comparing: no accents, no punctuation, one blank between words.
+
+    `Łódź` becomes `lodz`, `Mr. Isaacs ` becomes `mr isaacs`, `7"` keeps its inch mark. Text of nothing but punctuation
+    folds to nothing.
+    """
+    plain = anyascii(text).casefold()
+    return _SEPARATORS.sub(" ", _DROPPED.sub("", plain)).strip()
+
+
+def without_number(name: str) -> str:
+    """A name without the number that tells namesakes apart: `Gunmen (2)` becomes `Gunmen`."""
+    return _NUMBER.sub("", name)
+
+
+def joined_credit(names: Iterable[tuple[str, str]]) -> str:
+    """A credit from names and the words that join each to the next. Source: docs of the `join` key, recorded bodies."""
+    parts: list[str] = []
+    pairs = list(names)
+    for position, (name, join) in enumerate(pairs):
+        parts.append(name)
+        if position < len(pairs) - 1:
+            word = join.strip()
+            parts.append(", " if word in ("", ",") else f" {word} ")
+    return "".join(parts)
+
+
+def printable(text: str) -> str:
+    """One line that is safe to show: no control characters, no direction marks, white space as single blanks.
+
+    Right-to-left letters, combining marks and emoji stay as they are.
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    kept = "".join(_shown(char) for char in text)
+    return " ".join(kept.split())
+
+
+def printable_lines(text: str) -> list[str]:
+    """The lines of a longer text, each safe to show."""
+    return [printable(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+
+
+def _shown(char: str) -> str:
+    if char in _INVISIBLE:
+        return ""
+    category = unicodedata.category(char)
+    if category == "Cc":
+        return " " if char in "\t\n\r\x0b\x0c\x85" else ""
+    return "\ufffd" if category in ("Cs", "Co", "Cn") else char
+
+
+def count(number: int) -> str:
+    """A whole number with thousands apart: `12,345`."""
+    return f"{number:,}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 copy`, `2,188 copies`."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """How long ago something was, in one unit; what lies ahead by a wrong clock is `just now`."""
+    seconds = (now - then).total_seconds()
+    if seconds < 60:
+        return "just now"
+    for unit, length in (("min", 60), ("h", 3_600), ("d", 86_400)):
+        limit = {"min": 3_600, "h": 2 * 86_400}.get(unit)
+        if limit is None or seconds < limit:
+            return f"{int(seconds // length)} {unit} ago"
+    raise AssertionError("unreachable: days have no limit")
+
+
+def duration(seconds: float) -> str:
+    """A length of time for reading: `1.2 s`, `48 s`, `1 min 5 s`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
