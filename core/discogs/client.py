@@ -1,0 +1,189 @@
+"""The calls we make to Discogs: each takes a slot, is tried again when that can help, and returns values."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, Protocol, TypeVar
+from urllib.parse import quote
+
+from core.clock import Clock
+from core.discogs import parse
+from core.discogs.protocol import (
+    ANONYMOUS_LIMIT,
+    Answer,
+    Request,
+    headers_for,
+    may_pass,
+    rate_headers,
+    refusal,
+)
+from core.discogs.throttle import Lane, OnWait, TokenBucket
+from core.domain.account import Identity, PersonalToken, Profile
+from core.domain.collection import Field, Folder
+from core.domain.ids import ALL_FOLDER, AccountId
+from core.domain.progress import Waiting, WaitReason
+from core.domain.walk import CollectionPage
+from core.errors import DiscogsError, RateLimited
+
+T = TypeVar("T")
+
+TRIES: Final = 3
+"""How often a read is asked when Discogs or the line fails."""
+
+REFUSALS: Final = 6
+"""How often one request may be refused for being too fast before the caller hears of it."""
+
+PAGE_SIZE: Final = 100
+"""Rows a page; Discogs gives no more. Source: developer documentation."""
+
+
+class Carrier(Protocol):
+    """What carries a request: `core.discogs.http.Http`."""
+
+    async def send(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """One request, one answer of any status."""
+
+    async def close(self) -> None:
+        """Close every connection."""
+
+
+class Discogs:
+    """The door to Discogs, one for the whole process. The carrier is opened with the first request."""
+
+    def __init__(
+        self,
+        open_carrier: Callable[[], Awaitable[Carrier]],
+        bucket: TokenBucket,
+        clock: Clock,
+        rng: random.Random,
+        *,
+        user_agent: str,
+    ) -> None:
+        self._open_carrier = open_carrier
+        self._bucket = bucket
+        self._clock = clock
+        self._rng = rng
+        self._user_agent = user_agent
+
+    def session(
+        self,
+        token: PersonalToken | None,
+        *,
+        account: AccountId | None = None,
+        lane: Lane = Lane.PEOPLE,
+        head_start: int = 0,
+        on_wait: OnWait | None = None,
+    ) -> Session:
+        """Calls on behalf of one person; the first `head_start` of them go in the people's lane."""
+        return Session(self, token, account=account, lane=lane, head_start=head_start, on_wait=on_wait)
+
+    async def ask(self, request: Request, asker: Session, read: Callable[[Answer], T]) -> T:
+        """One good answer, read. A refusal for being too fast is no try; a failure of Discogs or the line is.
+
+        Raises the DiscogsError that the last answer stands for.
+        """
+        tries = refusals = 0
+        while True:
+            try:
+                return read(await self._once(request, asker, again=refusals > 0))
+            except RateLimited:
+                refusals += 1
+                if refusals >= REFUSALS:
+                    raise
+            except DiscogsError as error:
+                tries += 1
+                if tries >= TRIES or not may_pass(error) or request.method != "GET":
+                    raise
+                seconds = 2.0 ** (tries - 1) * (1.0 + 0.25 * self._rng.random())
+                asker.waits(Waiting(seconds=seconds, reason=WaitReason.RETRY))
+                await self._clock.sleep(seconds)
+
+    async def _once(self, request: Request, asker: Session, *, again: bool) -> Answer:
+        carrier = await self._open_carrier()
+        slot = await self._bucket.take(asker.next_lane(), asker.account, again=again, on_wait=asker.waits)
+        asker.requests += 1
+        try:
+            answer = await carrier.send(request, headers_for(asker.token, self._user_agent))
+        except BaseException:
+            await self._bucket.unanswered(slot)
+            raise
+        error = refusal(request, answer)
+        if isinstance(error, RateLimited):
+            seconds = await self._bucket.refused(slot, error.retry_after)
+            asker.waits(Waiting(seconds=seconds, reason=WaitReason.REFUSED))
+            raise error
+        rate = rate_headers(answer)
+        await self._bucket.answered(slot, limit=rate.limit, remaining=rate.remaining)
+        if error is not None:
+            raise error
+        return answer
+
+
+class Session:
+    """The typed calls, for one person in one lane; counts the requests it sent."""
+
+    def __init__(
+        self,
+        discogs: Discogs,
+        token: PersonalToken | None,
+        *,
+        account: AccountId | None,
+        lane: Lane,
+        head_start: int,
+        on_wait: OnWait | None,
+    ) -> None:
+        self._discogs = discogs
+        self._on_wait = on_wait
+        self._lane = lane
+        self._head_start = head_start
+        self.token = token
+        self.account = account
+        self.requests = 0
+
+    def next_lane(self) -> Lane:
+        """The lane of the next request."""
+        if self._head_start > 0:
+            self._head_start -= 1
+            return Lane.PEOPLE
+        return self._lane
+
+    def waits(self, waiting: Waiting) -> None:
+        """Hand on that nothing is sent for a while."""
+        if self._on_wait is not None:
+            self._on_wait(waiting)
+
+    async def identity(self) -> Identity:
+        """Whose token it is. Raises NotAuthorised when it is nobody's."""
+        return await self._read("/oauth/identity", parse.identity)
+
+    async def profile(self, username: str) -> Profile:
+        """What a member's profile says; more for its owner."""
+        return await self._read(f"/users/{quote(username, safe='')}", parse.profile)
+
+    async def folders(self, username: str) -> tuple[Folder, ...]:
+        """All folders for the owner, folder 0 alone for others."""
+        return await self._read(f"/users/{quote(username, safe='')}/collection/folders", parse.folders)
+
+    async def fields(self, username: str) -> tuple[Field, ...]:
+        """The collection's fields; others than the owner see the public ones."""
+        return await self._read(f"/users/{quote(username, safe='')}/collection/fields", parse.fields)
+
+    async def collection_page(self, username: str, page: int) -> CollectionPage:
+        """One page of everything, oldest first, so that what is added meanwhile lands at the end."""
+        request = Request(
+            f"/users/{quote(username, safe='')}/collection/folders/{ALL_FOLDER}/releases",
+            {"page": str(page), "per_page": str(PAGE_SIZE), "sort": "added", "sort_order": "asc"},
+        )
+
+        def read(answer: Answer) -> CollectionPage:
+            limit = rate_headers(answer).limit
+            return parse.collection_page(answer.body, anonymous_limit=limit is not None and limit <= ANONYMOUS_LIMIT)
+
+        return await self._checked(request, read)
+
+    async def _read(self, path: str, read: Callable[[bytes], T]) -> T:
+        return await self._checked(Request(path), lambda answer: read(answer.body))
+
+    async def _checked(self, request: Request, read: Callable[[Answer], T]) -> T:
+        return await self._discogs.ask(request, self, read)

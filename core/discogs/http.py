@@ -1,0 +1,56 @@
+"""The only file that imports httpx: carries a request to Discogs and brings the answer, or says why it could not.
+
+The library is no longer maintained and its successor keeps the interface: the move has to stay a change of one import.
+Importing it takes 0.2 s, so this module is imported with the first request and not before.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from core.discogs.protocol import Answer, Request
+from core.errors import BrokenAnswer, Unreachable
+
+import httpx
+
+TIME_OUT: Final = 30.0
+"""Seconds until a request that gets no answer is given up."""
+
+
+class Http:
+    """One connection pool for the whole process."""
+
+    def __init__(self, api_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._api_url = api_url.rstrip("/")
+        self._host = urlsplit(api_url).netloc
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(TIME_OUT, connect=10.0),
+            transport=transport,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
+        )
+
+    async def send(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """One request, one answer of any status.
+
+        Raises Unreachable when none comes, BrokenAnswer when it stops in the middle or cannot be unpacked.
+        """
+        try:
+            response = await self._client.request(
+                request.method, self._api_url + request.path, params=dict(request.params), headers=dict(headers)
+            )
+        except httpx.TimeoutException as error:
+            raise Unreachable(host=self._host, reason=type(error).__name__, timed_out=True) from None
+        except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
+            raise BrokenAnswer(route=request.path, reason=str(error)) from None
+        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+            raise Unreachable(host=self._host, reason=str(error) or type(error).__name__) from None
+        found = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(status=response.status_code, headers=found, body=response.content)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
