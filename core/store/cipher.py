@@ -1,0 +1,88 @@
+"""Seals credentials. The account's id is inside the seal, so a sealed value moved to another row does not open."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.domain.account import PersonalToken
+from core.domain.ids import AccountId
+from core.errors import DirectoryUnusable
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+
+class SealDoesNotOpen(Exception):
+    """Another key sealed it, it was changed, or it belongs to another account."""
+
+
+class Cipher:
+    """Seals with the key of a file that is made at the first seal and read again once when a seal does not open."""
+
+    def __init__(self, key_file: Path) -> None:
+        self._key_file = key_file
+        self._keys: MultiFernet | None = None
+
+    def seal(self, account: AccountId, token: PersonalToken) -> bytes:
+        """The token as it is stored. Raises DirectoryUnusable when no key can be kept."""
+        keys = self._keys or self._read_keys(make=True)
+        return keys.encrypt(json.dumps({"account": account, "token": token.reveal()}).encode())
+
+    def open(self, account: AccountId, sealed: bytes) -> PersonalToken:
+        """The token of that account. Raises SealDoesNotOpen."""
+        found = self._opened(self._keys or self._read_keys(make=False), sealed)
+        if found is None:
+            found = self._opened(self._read_keys(make=False), sealed)
+        if found is None or found.get("account") != account:
+            raise SealDoesNotOpen
+        return PersonalToken(found["token"])
+
+    def _opened(self, keys: MultiFernet, sealed: bytes) -> dict[str, str] | None:
+        # Deferred: the terminal's first paint needs no cryptography.
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
+        try:
+            found: dict[str, str] = json.loads(keys.decrypt(sealed))
+        except InvalidToken:
+            return None
+        return found
+
+    def _read_keys(self, *, make: bool) -> MultiFernet:
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415
+
+        try:
+            if make and not self._key_file.exists():
+                _write_new(self._key_file, Fernet.generate_key())
+            lines = self._key_file.read_text(encoding="ascii").split()
+            self._keys = MultiFernet([Fernet(line) for line in lines])
+        except FileNotFoundError:
+            raise SealDoesNotOpen from None
+        except OSError as error:
+            raise DirectoryUnusable(path=str(self._key_file), reason=error.strerror or str(error)) from error
+        except ValueError as error:
+            raise SealDoesNotOpen from error
+        return self._keys
+
+
+def _write_new(path: Path, key: bytes) -> None:
+    """Write a file that only its owner can read. Of two processes at once the first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            pass
+        except OSError:
+            Path(name).rename(path)
+            return
+    finally:
+        Path(name).unlink(missing_ok=True)

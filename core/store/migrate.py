@@ -1,0 +1,85 @@
+"""Bring a database to the newest schema: numbered SQL files, each one transaction with its version number inside."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from core.errors import DatabaseTooNew
+
+_HERE: Final = "core.store"
+
+
+def migrations() -> dict[int, str]:
+    """The text of each migration by its number."""
+    found = {
+        int(entry.name.split("_", 1)[0]): entry.read_text(encoding="utf-8")
+        for entry in files(_HERE).joinpath("migrations").iterdir()
+        if entry.name.endswith(".sql")
+    }
+    return dict(sorted(found.items()))
+
+
+def newest_version() -> int:
+    """The schema that this program writes."""
+    return max(migrations())
+
+
+def migrate(path: Path) -> None:
+    """Apply what is missing. Safe when several processes start at once; a copy of an older file is made first.
+
+    Raises DatabaseTooNew for a file that a later version of the program wrote, sqlite3.Error for a file that is none.
+    """
+    known = migrations()
+    newest = max(known)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+    try:
+        found = _version(connection)
+        if found > newest:
+            raise DatabaseTooNew(path=str(path), found=found, known=newest)
+        if found == newest:
+            return
+        connection.execute("PRAGMA journal_mode = wal")
+        if found > 0:
+            _copy_aside(connection, path, found)
+        for number, script in known.items():
+            _apply(connection, number, script)
+    finally:
+        connection.close()
+
+
+def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection) < number:
+            for statement in _statements(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number:d}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _copy_aside(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """A whole copy beside the file, named by the version it has; one that is there already is kept."""
+    copy = path.with_name(f"{path.stem}-before-{version + 1:04d}{path.suffix}")
+    if not copy.exists():
+        connection.execute("VACUUM INTO ?", (str(copy),))
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would commit the transaction that it runs in."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
