@@ -1,0 +1,92 @@
+"""The composition root: opens the store and the door to Discogs, builds the services, closes in reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.clock import Clock, SystemClock
+from core.config import Config
+from core.discogs.client import Carrier, Discogs
+from core.discogs.throttle import MemorySlots, TokenBucket
+from core.services.connect import ConnectService
+from core.services.library import LibraryService
+from core.services.sync import SyncService
+from core.store.accounts import AccountRepository
+from core.store.cipher import Cipher
+from core.store.collections import CollectionRepository
+from core.store.database import open_database
+from core.store.runs import RunRepository
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What a front end may call."""
+
+    connect: ConnectService
+    sync: SyncService
+    library: LibraryService
+
+
+@asynccontextmanager
+async def open_core(
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    rng: random.Random | None = None,
+) -> AsyncIterator[Core]:
+    """Everything, ready to use. Raises StoreError when the database cannot be used."""
+    clock = clock or SystemClock()
+    rng = rng or random.Random()  # noqa: S311 - it spreads waits, it guards nothing
+    async with contextlib.AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(config.paths.database))
+        door = _Door(config.discogs.api_url, transport)
+        stack.push_async_callback(door.close)
+        bucket = TokenBucket(MemorySlots(), clock, rng, per_minute=config.discogs.requests_per_minute)
+        stack.push_async_callback(bucket.close)
+        discogs = Discogs(door.open, bucket, clock, rng, user_agent=config.discogs.user_agent)
+        accounts = AccountRepository(database, Cipher(config.paths.key))
+        collections = CollectionRepository(database)
+        runs = RunRepository(database)
+        yield Core(
+            connect=ConnectService(discogs, database, accounts, clock),
+            sync=SyncService(discogs, database, accounts, collections, runs, clock),
+            library=LibraryService(accounts, collections),
+        )
+
+
+class _Door:
+    """Opens the connection to Discogs with the first request: what only reads the local copy never loads httpx."""
+
+    def __init__(self, api_url: str, transport: httpx.AsyncBaseTransport | None) -> None:
+        self._api_url = api_url
+        self._transport = transport
+        self._opening: asyncio.Task[Carrier] | None = None
+
+    async def open(self) -> Carrier:
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open(), name="open Discogs")
+        return await asyncio.shield(self._opening)
+
+    async def close(self) -> None:
+        if self._opening is not None:
+            carrier = await self._opening
+            await carrier.close()
+
+    async def _open(self) -> Carrier:
+        return await asyncio.to_thread(_connection_pool, self._api_url, self._transport)
+
+
+def _connection_pool(api_url: str, transport: httpx.AsyncBaseTransport | None) -> Carrier:
+    from core.discogs.http import Http  # noqa: PLC0415 - see `_Door`
+
+    return Http(api_url, transport=transport)

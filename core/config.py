@@ -1,0 +1,183 @@
+"""Settings: a TOML file, over it the environment. Every problem is reported at once, with file and key.
+
+A key `requests_per_minute` of section `discogs` is `RUNOUT_DISCOGS__REQUESTS_PER_MINUTE` in the environment. Used by
+`core.app` and the front ends' entry points only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.metadata import metadata
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from core.errors import ConfigInvalid, ConfigProblem, ConfigUnreadable
+
+import msgspec
+from msgspec import Struct
+
+APP: Final = "runout"
+_PREFIX: Final = "RUNOUT_"
+_LEVELS: Final = ("debug", "info", "warning", "error")
+
+
+def default_user_agent() -> str:
+    """Product, version and an address for questions, as Discogs asks for."""
+    about = metadata(APP)
+    return f"Runout/{about['Version']} +{about['Project-URL'].split(', ', 1)[1]}"
+
+
+class DiscogsSettings(Struct, frozen=True, kw_only=True):
+    """Section `[discogs]`."""
+
+    api_url: str = "https://api.discogs.com"
+    site_url: str = "https://www.discogs.com"
+    user_agent: str = msgspec.field(default_factory=default_user_agent)
+    requests_per_minute: int = 60
+    """For operators who have another agreement with Discogs."""
+
+
+class LogSettings(Struct, frozen=True, kw_only=True):
+    """Section `[log]`."""
+
+    level: str = "info"
+
+
+class Paths(Struct, frozen=True, kw_only=True):
+    """Where things are. `RUNOUT_DATA_DIR` puts all of them in one place, apart from the configuration."""
+
+    config: Path
+    data: Path
+    database: Path
+    key: Path
+    log: Path
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """Everything that can be set."""
+
+    paths: Paths
+    discogs: DiscogsSettings = DiscogsSettings()
+    log: LogSettings = LogSettings()
+
+
+_SECTIONS: Final[dict[str, type[Struct]]] = {"discogs": DiscogsSettings, "log": LogSettings}
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Config:
+    """The settings in force. Raises ConfigUnreadable or ConfigInvalid."""
+    paths = find_paths(environ)
+    found: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS}
+    problems: list[ConfigProblem] = []
+    for where, section, key, value in (*_from_file(paths.config, problems, environ), *_from_environ(environ, problems)):
+        problem = _take(found[section], where, section, key, value)
+        if problem is not None:
+            problems.append(problem)
+    if problems:
+        raise ConfigInvalid(problems=tuple(problems))
+    return Config(paths=paths, discogs=DiscogsSettings(**found["discogs"]), log=LogSettings(**found["log"]))
+
+
+def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
+    """Where the platform puts things, unless the environment says otherwise."""
+    # Deferred: only here is it needed, and commands that are given every path start without it.
+    from platformdirs import PlatformDirs  # noqa: PLC0415
+
+    dirs = PlatformDirs(APP, appauthor=False)
+    config = Path(environ.get("RUNOUT_CONFIG") or dirs.user_config_path / "config.toml").expanduser().absolute()
+    given = environ.get("RUNOUT_DATA_DIR")
+    data = Path(given or dirs.user_data_path).expanduser().absolute()
+    return Paths(
+        config=config,
+        data=data,
+        database=data / "runout.db",
+        key=data / "secret.key" if given else dirs.user_config_path / "secret.key",
+        log=(data if given else dirs.user_log_path) / "runout.log",
+    )
+
+
+_Entry = tuple[str, str, str, Any]
+
+
+def _from_file(path: Path, problems: list[ConfigProblem], environ: Mapping[str, str]) -> Iterator[_Entry]:
+    try:
+        sections = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        if environ.get("RUNOUT_CONFIG"):
+            raise ConfigUnreadable(path=str(path), reason="there is no such file") from error
+        return
+    except OSError as error:
+        raise ConfigUnreadable(path=str(path), reason=error.strerror or str(error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigUnreadable(path=str(path), reason=str(error)) from error
+    for section, keys in sections.items():
+        if section not in _SECTIONS:
+            problems.append(_unknown(str(path), section, _SECTIONS))
+        elif not isinstance(keys, dict):
+            problems.append(ConfigProblem(where=str(path), key=section, expected=f"a section [{section}]"))
+        else:
+            yield from ((str(path), section, key, value) for key, value in keys.items())
+
+
+def _from_environ(environ: Mapping[str, str], problems: list[ConfigProblem]) -> Iterator[_Entry]:
+    for name, value in environ.items():
+        if not name.startswith(_PREFIX) or "__" not in name:
+            continue
+        section, key = name.removeprefix(_PREFIX).lower().split("__", 1)
+        if section in _SECTIONS:
+            yield f"environment variable {name}", section, key, value
+        else:
+            problems.append(_unknown(f"environment variable {name}", section, _SECTIONS))
+
+
+def _take(into: dict[str, Any], where: str, section: str, key: str, value: object) -> ConfigProblem | None:
+    """Put one value in its place, or say what is wrong with it."""
+    known = {field.name: field.type for field in msgspec.structs.fields(_SECTIONS[section])}
+    if key not in known:
+        return _unknown(where, key, known, prefix=f"{section}.")
+    try:
+        converted = msgspec.convert(value, known[key], strict=not where.startswith("environment"))
+    except msgspec.ValidationError:
+        return ConfigProblem(where=where, key=f"{section}.{key}", expected=_KINDS[known[key]])
+    expected = _objection(key, converted)
+    if expected:
+        return ConfigProblem(where=where, key=f"{section}.{key}", expected=expected)
+    into[key] = converted
+    return None
+
+
+_KINDS: Final = {str: "a text", int: "a whole number"}
+
+
+def _objection(key: str, value: Any) -> str:  # noqa: ANN401 - a value of any setting
+    """What a value should be, when it is not that."""
+    match key:
+        case "api_url" | "site_url" if not _is_web_address(value):
+            return "an address such as https://api.discogs.com"
+        case "user_agent" if not value.strip():
+            return "a name and an address; Discogs answers nobody without one"
+        case "user_agent" if not (value.isascii() and value.isprintable()):
+            return "plain ASCII characters in one line"
+        case "requests_per_minute" if not 1 <= value <= 100_000:
+            return "a whole number from 1 up"
+        case "level" if value.lower() not in _LEVELS:
+            return "one of " + ", ".join(_LEVELS)
+        case _:
+            return ""
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _unknown(where: str, key: str, known: Mapping[str, object], *, prefix: str = "") -> ConfigProblem:
+    nearest = difflib.get_close_matches(key, known, n=1)
+    return ConfigProblem(where=where, key=prefix + key, expected="", nearest=prefix + nearest[0] if nearest else "")

@@ -1,0 +1,46 @@
+"""Logs: to a file, one event a line, and never a secret. Set up by the entry points only."""
+
+from __future__ import annotations
+
+import logging
+import re
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Final
+
+from core.errors import DirectoryUnusable
+
+_SECRET: Final = re.compile(
+    r"((?:oauth_\w+|(?:consumer_|access_|personal_|client_)?(?:token|secret|key)|authorization)"
+    r"[\"']?\s*[=:]\s*[\"']?(?:b[\"'])?(?:Discogs\s+|OAuth\s+|Bearer\s+)?(?:token=)?)([^\s\"'&,;)]+)",
+    re.IGNORECASE,
+)
+
+
+def blanked(text: str) -> str:
+    """A text in which the values of everything that looks like a credential are `***`."""
+    return _SECRET.sub(r"\1***", text)
+
+
+class BlankingFormatter(logging.Formatter):
+    """Formats a record, traceback included, and blanks what looks like a credential."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The finished line or lines."""
+        return blanked(super().format(record))
+
+
+def log_to_file(path: Path, level: str) -> None:
+    """Send every log of the process to a file of at most 1 MB, with two old ones kept.
+
+    Raises DirectoryUnusable.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=False)
+    except OSError as error:
+        raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error
+    handler.setFormatter(BlankingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.setLevel(level.upper())
+    root.addHandler(handler)
