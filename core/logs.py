@@ -44,3 +44,5 @@ def log_to_file(path: Path, level: str) -> None:
     root = logging.getLogger()
     root.setLevel(level.upper())
     root.addHandler(handler)
+    # httpx notes every address it asks, and addresses hold names.
+    logging.getLogger("httpx").setLevel(max(root.level, logging.WARNING) if root.level > logging.DEBUG else root.level)

@@ -16,7 +16,7 @@ GRADES: Final = {
 }
 """Media and sleeve conditions, best first, with their customary short forms."""
 
-SLEEVE_ONLY: Final = {"Generic": "generic", "No Cover": "no cover", "Not Graded": "not graded"}
+SLEEVE_ONLY: Final = {"Generic": "gen", "No Cover": "none", "Not Graded": "–"}
 
 
 def short_grade(condition: str) -> str:

@@ -57,6 +57,31 @@ class Tx:
             return [tuple(row) for row in await self._connection.execute_fetchall(sql, values)]
 
 
+class _Reader:
+    """A connection that reads one thing at a time, so that an interrupt stops the read it is meant for and no other."""
+
+    def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._reading = asyncio.Lock()
+
+    async def fetch(self, sql: str, values: Sequence[Value]) -> list[Row]:
+        async with self._reading:
+            read = asyncio.ensure_future(self._connection.execute_fetchall(sql, values))
+            try:
+                with _translated(self._path):
+                    return list(await asyncio.shield(read))  # type: ignore[arg-type]
+            except asyncio.CancelledError:
+                await _to_the_end(self._stop(read))
+                raise
+
+    async def _stop(self, read: asyncio.Future[Any]) -> None:
+        """Interrupt until it is over: an interrupt that comes before the thread has begun is lost."""
+        while not read.done():
+            await self._connection.interrupt()
+            await asyncio.wait((read,), timeout=0.01)
+
+
 class Database:
     """An open file. Made by `open_database`."""
 
@@ -65,8 +90,8 @@ class Database:
     ) -> None:
         self.path = path
         self._writer = writer
-        self._quick = quick
-        self._heavy = heavy
+        self._quick = _Reader(quick, path)
+        self._heavy = _Reader(heavy, path)
         self._writing = asyncio.Lock()
         self._newest = newest_version()
 
@@ -94,19 +119,11 @@ class Database:
 
     async def fetch(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """A quick read: a handful of rows, never behind a long one."""
-        return await self._read(self._quick, sql, values)
+        return await self._quick.fetch(sql, values)
 
     async def fetch_many(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """A read of whole tables, on a connection of its own."""
-        return await self._read(self._heavy, sql, values)
-
-    async def _read(self, connection: aiosqlite.Connection, sql: str, values: Sequence[Value]) -> list[Row]:
-        try:
-            with _translated(self.path):
-                return list(await connection.execute_fetchall(sql, values))  # type: ignore[arg-type]
-        except asyncio.CancelledError:
-            await connection.interrupt()
-            raise
+        return await self._heavy.fetch(sql, values)
 
     async def _commit(self) -> None:
         try:
@@ -133,8 +150,11 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error
-    with _translated(path):
-        await asyncio.to_thread(migrate, path)
+    try:
+        with _translated(path):
+            await asyncio.to_thread(migrate, path)
+    except OSError as error:
+        raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error
     async with contextlib.AsyncExitStack() as stack:
         opened = [await _connect(stack, path, read_only=read_only) for read_only in (False, True, True)]
         yield Database(path, *opened)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
+import tempfile
+import time
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +15,7 @@ from typing import Final
 from core.errors import DatabaseTooNew
 
 _HERE: Final = "core.store"
+_WAL_TRIES: Final = 500
 
 
 def migrations() -> dict[int, str]:
@@ -31,7 +36,8 @@ def newest_version() -> int:
 def migrate(path: Path) -> None:
     """Apply what is missing. Safe when several processes start at once; a copy of an older file is made first.
 
-    Raises DatabaseTooNew for a file that a later version of the program wrote, sqlite3.Error for a file that is none.
+    Raises DatabaseTooNew for a file that a later version of the program wrote, sqlite3.Error for a file that is none,
+    OSError when no copy can be put beside it.
     """
     known = migrations()
     newest = max(known)
@@ -42,13 +48,27 @@ def migrate(path: Path) -> None:
             raise DatabaseTooNew(path=str(path), found=found, known=newest)
         if found == newest:
             return
-        connection.execute("PRAGMA journal_mode = wal")
+        _use_wal(connection)
         if found > 0:
             _copy_aside(connection, path, found)
         for number, script in known.items():
             _apply(connection, number, script)
     finally:
         connection.close()
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Turn write-ahead logging on. SQLite refuses instead of waiting when another process does the same."""
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = wal")
 
 
 def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
@@ -65,10 +85,23 @@ def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
 
 
 def _copy_aside(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    """A whole copy beside the file, named by the version it has; one that is there already is kept."""
+    """A whole copy beside the file, named by the version that comes next; one that is there already is kept.
+
+    It gets its name when it is whole. Another process that has migrated the file meanwhile has made the copy.
+    """
     copy = path.with_name(f"{path.stem}-before-{version + 1:04d}{path.suffix}")
-    if not copy.exists():
-        connection.execute("VACUUM INTO ?", (str(copy),))
+    if copy.exists():
+        return
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{copy.name}-")
+    os.close(descriptor)
+    try:
+        connection.execute("VACUUM INTO ?", (name,))
+        with contextlib.closing(sqlite3.connect(name)) as made:
+            is_older = _version(made) == version
+        if is_older:
+            Path(name).replace(copy)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -79,6 +112,8 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+    if statement.strip():
+        yield statement
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -1,0 +1,41 @@
+"""What is on the screen: a collection, the query that was typed, the order, and the copies that are left."""
+
+from __future__ import annotations
+
+from core.domain.collection import Collection, Copy
+from core.domain.filters import Everything, Filter, matching
+from core.domain.ids import InstanceId
+from core.domain.query import parse
+from core.domain.sorting import in_order
+
+from msgspec import Struct
+
+
+class View(Struct, frozen=True):
+    """One immutable state of looking at a collection; every change makes another."""
+
+    collection: Collection
+    """In the order of the view, so that filtering needs no sorting."""
+    copies: tuple[Copy, ...]
+    text: str = ""
+    filter: Filter = Everything()
+    order: str = "artist"
+
+    def filtered(self, text: str) -> View:
+        """The view under another query. Raises QuerySyntaxError."""
+        found = parse(text)
+        return View(self.collection, matching(found, self.collection), text, found, self.order)
+
+    def refreshed(self, collection: Collection) -> View:
+        """The same query and order over another state of the collection."""
+        ordered = Collection(in_order(collection.copies, self.order), collection.folders, collection.fields)
+        return View(ordered, matching(self.filter, ordered), self.text, self.filter, self.order)
+
+    def position_of(self, instance: InstanceId | None) -> int | None:
+        """Where a copy stands in the view; None when it is not in it."""
+        return next((index for index, copy in enumerate(self.copies) if copy.instance_id == instance), None)
+
+
+def view_of(collection: Collection, order: str = "artist") -> View:
+    """Everything, in an order."""
+    return View(collection, collection.copies, order=order).refreshed(collection)

@@ -1,0 +1,135 @@
+"""The commands besides the demo. Data goes to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import sys
+from typing import Any
+
+from core.app import Core, open_core
+from core.config import Config
+from core.domain.account import Account
+from core.domain.progress import SyncOutcome, SyncReport
+from core.errors import NotConnected, RunoutError, TokenMalformed
+from tui.progress import OnProgress, shown, summary
+from tui.wording import FAILED, describe, exit_code
+
+
+def connect(config: Config, *, from_stdin: bool) -> int:
+    """Connect an account with a personal token."""
+    token = _token(from_stdin=from_stdin)
+
+    async def act() -> Account:
+        async with open_core(config) as core:
+            return await core.connect.with_token(token)
+
+    account = asyncio.run(act())
+    _say(f"Connected as {account.username}. `runout` opens your collection, `runout sync` fetches it.")
+    return 0
+
+
+def sync(config: Config, *, as_json: bool) -> int:
+    """Bring the copy of the last used account up to date."""
+    if not as_json:
+        report = asyncio.run(_sync(config, as_bar=sys.stdout.isatty()))
+        return told(report)
+    try:
+        report = asyncio.run(_sync(config, as_bar=sys.stderr.isatty()))
+    except (RunoutError, KeyboardInterrupt) as error:
+        cancelled = isinstance(error, KeyboardInterrupt)
+        outcome = SyncOutcome.CANCELLED if cancelled else SyncOutcome.FAILED
+        problems = () if isinstance(error, KeyboardInterrupt) else (error,)
+        _print_json(_as_dict(SyncReport(outcome=outcome, copies=0, releases=0, problems=problems)))
+        raise
+    _print_json(_as_dict(report))
+    return told(report, quiet=True)
+
+
+async def _sync(config: Config, *, as_bar: bool) -> SyncReport:
+    async with open_core(config) as core:
+        account = await core.library.account()
+        if account is None:
+            raise NotConnected
+        return await sync_shown(core, account, as_bar=as_bar)
+
+
+async def sync_shown(core: Core, account: Account, *, as_bar: bool, lines: bool = True) -> SyncReport:
+    """A sync with its progress on stderr: as a bar, else as lines, or not at all."""
+    with shown(as_bar=as_bar, lines=lines) as on_progress:
+        show: OnProgress = on_progress
+        return await core.sync.run(account, show)
+
+
+def told(report: SyncReport, *, quiet: bool = False) -> int:
+    """Say how a sync ended, problems on stderr and the result on stdout; the exit code."""
+    for problem in report.problems:
+        _say(describe(problem))
+    if not quiet:
+        sys.stdout.write(summary(report) + "\n")
+    if report.outcome is SyncOutcome.DONE:
+        return 0
+    return exit_code(report.problems[0]) if report.problems else FAILED
+
+
+def browse(config: Config) -> int:
+    """Open the terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _say("The terminal app needs a terminal. For scripts there is `runout sync --json`; see `runout --help`.")
+        return FAILED
+
+    async def act() -> int:
+        # Deferred: no other command needs Textual.
+        from tui.app import RunoutApp  # noqa: PLC0415
+
+        async with open_core(config) as core:
+            return await RunoutApp(core, site_url=config.discogs.site_url).run_to_the_end()
+
+    return asyncio.run(act())
+
+
+def paths(config: Config, *, as_json: bool) -> int:
+    """Say where things are."""
+    known = {name: str(getattr(config.paths, name)) for name in config.paths.__struct_fields__}
+    if as_json:
+        _print_json(known)
+    else:
+        for name, path in known.items():
+            sys.stdout.write(f"{name:<9} {path}\n")
+    return 0
+
+
+def _token(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.read()
+    if not sys.stdin.isatty():
+        raise TokenMalformed(reason="there is no terminal to ask for it in; use --token-stdin")
+    try:
+        return getpass.getpass("Personal access token (not shown): ")
+    except EOFError:
+        return ""
+
+
+def _as_dict(report: SyncReport) -> dict[str, Any]:
+    return {
+        "outcome": str(report.outcome),
+        "copies": report.copies,
+        "releases": report.releases,
+        "added": report.added,
+        "changed": report.changed,
+        "removed": report.removed,
+        "skipped": report.skipped,
+        "requests": report.requests,
+        "seconds": round(report.seconds, 3),
+        "errors": [describe(problem) for problem in report.problems],
+    }
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

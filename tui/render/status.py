@@ -1,0 +1,65 @@
+"""The words of the status line and of the places where there is nothing to show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.domain.account import Account
+from core.domain.progress import PageFetched, SyncEvent, SyncStarted, Waiting
+from core.domain.view import View
+from core.text import ago, count, counted
+from tui.wording import waiting
+
+from rich.text import Text
+
+_BAR = 16
+
+
+def status(view: View, account: Account | None, running: SyncEvent | None, now: datetime) -> Text:
+    """Shown of total, the age of the copy, and what runs."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    shown, total = len(view.copies), len(view.collection.copies)
+    text.append(f"{count(shown)} of {counted(total, 'copy', 'copies')}", style="bold")
+    if account is not None:
+        text.append(f" · {account.username}")
+        when = f"synced {ago(account.last_sync_at, now)}" if account.last_sync_at else "never synced"
+        text.append(f" · {when}")
+    if running is not None:
+        text.append(f" · {_running(running)}")
+    return text
+
+
+def _running(event: SyncEvent) -> str:
+    match event:
+        case PageFetched(page=page, pages=pages, seen=seen, told=told):
+            done = round(_BAR * page / pages)
+            bar = "━" * done + "╌" * (_BAR - done)
+            return f"{bar} page {count(page)} of {count(pages)}, {count(seen)} of {count(told)}"
+        case Waiting(seconds=seconds):
+            return f"syncing, {waiting(seconds)}"
+        case SyncStarted():
+            return "syncing…"
+        case _:
+            return "publishing…"
+
+
+def nothing_here(view: View, account: Account | None, *, loading: bool, syncing: bool) -> Text:
+    """What to do when there is no row to show."""
+    if loading:
+        return Text("Opening your collection…", justify="center")
+    if account is None:
+        return _advice(
+            "No account is connected yet.", "Leave with q, then:", "runout connect", "or  runout demo  to look around"
+        )
+    if syncing and not view.collection.copies:
+        return _advice("Your records are on their way.", "They appear when the whole collection has arrived.")
+    if not view.collection.copies:
+        return _advice("There is nothing here yet.", "Press s to fetch your collection from Discogs.")
+    return _advice("No record matches this filter.", "Escape takes it away.")
+
+
+def _advice(first: str, *rest: str) -> Text:
+    text = Text(justify="center")
+    text.append(first + "\n\n", style="bold")
+    text.append("\n".join(rest))
+    return text

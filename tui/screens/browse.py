@@ -1,0 +1,199 @@
+"""The screen with the records: owns the view, filters it as somebody types, and runs a sync beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from core.app import Core
+from core.clock import Clock
+from core.domain.account import Account
+from core.domain.collection import Collection, Copy
+from core.domain.progress import SyncEvent, SyncFinished, SyncOutcome, SyncReport, SyncStarted
+from core.domain.view import View, view_of
+from core.errors import NotConnected, QuerySyntaxError, RunoutError
+from tui.messages import SyncProgressed
+from tui.progress import summary
+from tui.render.detail import detail
+from tui.render.status import nothing_here, status
+from tui.screens.help import HelpScreen
+from tui.widgets.filter_bar import FilterBar
+from tui.widgets.record_detail import RecordDetail
+from tui.widgets.record_table import RecordTable
+from tui.widgets.status_line import StatusLine
+from tui.wording import describe
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+_MINUTE = 60.0
+
+
+class BrowseScreen(Screen[None]):
+    """Filter above, records, details beside or below them, status at the bottom."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", key_display="/", id="browse.filter"),
+        Binding("escape", "clear", "Clear filter", show=False, id="browse.clear"),
+        Binding("d", "toggle_detail", "Details", id="browse.detail"),
+        Binding("s", "sync", "Sync", id="browse.sync"),
+        Binding("question_mark", "help", "Help", key_display="?", id="browse.help"),
+        Binding("q", "app.quit", "Quit", id="browse.quit"),
+    ]
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual does not declare it a class's
+
+    def __init__(self, core: Core, clock: Clock, *, site_url: str) -> None:
+        super().__init__()
+        self._core = core
+        self._clock = clock
+        self._site_url = site_url
+        self._account: Account | None = None
+        self._view = view_of(Collection())
+        self._sync_state: SyncEvent | None = None
+        self._opening = True
+
+    def compose(self) -> ComposeResult:
+        """Everything that is visible."""
+        yield FilterBar(id="filter")
+        with Container(id="records"):
+            yield RecordTable(self._view, id="table")
+            yield Static("", id="nothing", markup=False)
+            yield RecordDetail(id="detail")
+        yield StatusLine(id="status")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the frame first, then fetch the rows."""
+        self._redraw()
+        self.query_one(RecordTable).focus()
+        self.set_interval(_MINUTE, self._redraw)
+        self._load()
+
+    @work(group="load", exclusive=True)
+    async def _load(self) -> None:
+        try:
+            self._account = await self._core.library.account()
+            if self._account is not None:
+                self._show(self._view.refreshed(await self._core.library.collection(self._account)))
+        except RunoutError as error:
+            self.notify(describe(error), severity="error", timeout=20, markup=False)
+        finally:
+            self._opening = False
+            self._redraw()
+
+    @on(FilterBar.Changed)
+    def _filter_typed(self, event: FilterBar.Changed) -> None:
+        bar = self.query_one(FilterBar)
+        try:
+            self._show(self._view.filtered(event.text))
+        except QuerySyntaxError as error:
+            bar.explain(error)
+        else:
+            bar.explain(None)
+
+    @on(FilterBar.Left)
+    @on(RecordDetail.Left)
+    def _back_to_records(self) -> None:
+        self.query_one(RecordTable).focus()
+
+    @on(RecordTable.Highlighted)
+    def _highlighted(self, event: RecordTable.Highlighted) -> None:
+        self._show_detail(event.copy)
+
+    @on(RecordTable.Opened)
+    def _opened(self) -> None:
+        panel = self.query_one(RecordDetail)
+        panel.display = True
+        panel.focus()
+
+    @on(SyncProgressed)
+    def _sync_progressed(self, message: SyncProgressed) -> None:
+        if self._sync_state is not None:
+            self._sync_state = message.event
+            self._redraw()
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.query_one(FilterBar).start_typing()
+
+    def action_clear(self) -> None:
+        """Take the filter away."""
+        self.query_one(FilterBar).clear()
+
+    def action_toggle_detail(self) -> None:
+        """Show or hide the details."""
+        panel = self.query_one(RecordDetail)
+        panel.display = not panel.display
+        if not panel.display:
+            self._back_to_records()
+
+    def action_help(self) -> None:
+        """Show all keys and the filter language."""
+        self.app.push_screen(HelpScreen(self))
+
+    def action_sync(self) -> None:
+        """Fetch the collection; browsing goes on meanwhile."""
+        if self._sync_state is not None:
+            self.notify("A sync is running already.", markup=False)
+        elif self._account is None:
+            self.notify(describe(NotConnected()), severity="warning", markup=False)
+        else:
+            self._sync_state = SyncStarted()
+            self._redraw()
+            self._sync(self._account)
+
+    @work(group="sync", exclusive=True)
+    async def _sync(self, account: Account) -> None:
+        try:
+            report = await self._core.sync.run(account, self._sync_event)
+            if report.outcome is SyncOutcome.DONE:
+                self._account = await self._core.library.account()
+                collection = await self._core.library.collection(account)
+                self._show(await asyncio.to_thread(self._view.refreshed, collection))
+            self._tell(report)
+        except RunoutError as error:
+            self.notify(describe(error), severity="error", timeout=20, markup=False)
+        finally:
+            self._sync_state = None
+            self._redraw()
+
+    def _sync_event(self, event: SyncEvent) -> None:
+        if not isinstance(event, SyncFinished):
+            self.post_message(SyncProgressed(event))
+
+    def _tell(self, report: SyncReport) -> None:
+        for problem in report.problems:
+            self.notify(describe(problem), severity="warning", timeout=20, markup=False)
+        if report.outcome is SyncOutcome.DONE:
+            self.notify(summary(report), title="Synced", markup=False)
+
+    def _show(self, view: View) -> None:
+        self._view = view
+        self.query_one(RecordTable).show(view)
+        self._redraw()
+
+    def _show_detail(self, copy: Copy | None) -> None:
+        text = (
+            Text()
+            if copy is None
+            else detail(copy, self._view.collection, site_url=self._site_url, now=self._clock.now())
+        )
+        self.query_one(RecordDetail).show(text)
+
+    def _redraw(self) -> None:
+        """Bring what is not a widget's own in line with the state."""
+        empty = not self._view.copies
+        syncing = self._sync_state is not None
+        nothing = self.query_one("#nothing", Static)
+        nothing.display = empty
+        self.query_one(RecordTable).set_class(empty, "-empty")
+        if empty:
+            nothing.update(nothing_here(self._view, self._account, loading=self._opening, syncing=syncing))
+        now = self._clock.now()
+        self.query_one(StatusLine).show(status(self._view, self._account, self._sync_state, now))

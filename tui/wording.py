@@ -1,0 +1,163 @@
+"""The words of the terminal: one clear sentence for everything that can go wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core import errors
+from core.errors import ConfigProblem, RunoutError
+from core.text import count, counted, duration, printable
+
+FAILED: Final = 1
+USAGE: Final = 2
+NOT_CONNECTED: Final = 3
+INTERRUPTED: Final = 130
+
+
+def exit_code(error: RunoutError) -> int:
+    """The exit code of a command that ended with this error."""
+    match error:
+        case errors.ConfigError() | errors.TokenMalformed() | errors.QuerySyntaxError():
+            return USAGE
+        case errors.NotConnected() | errors.SealBroken() | errors.NotAuthorised():
+            return NOT_CONNECTED
+        case _:
+            return FAILED
+
+
+def describe(error: RunoutError) -> str:
+    """What went wrong and what to do, in a sentence or two. Foreign text in it is made safe to show."""
+    match error:
+        case errors.ConfigError():
+            return _config(error)
+        case errors.DiscogsError():
+            return _discogs(error)
+        case errors.WalkError():
+            return _walk(error)
+        case errors.StoreError():
+            return _store(error)
+        case _:
+            return _other(error)
+
+
+def _config(error: errors.ConfigError) -> str:
+    match error:
+        case errors.ConfigUnreadable(path, reason):
+            return f"The configuration file {path} cannot be read: {printable(reason)}."
+        case errors.ConfigInvalid(problems):
+            return "\n".join(_problem(problem) for problem in problems)
+    return _unworded(error)
+
+
+def _problem(problem: ConfigProblem) -> str:
+    if problem.expected:
+        return f"{problem.where}: {problem.key} should be {problem.expected}."
+    hint = f" Did you mean {problem.nearest}?" if problem.nearest else " See config.example.toml for all keys."
+    return f"{problem.where}: there is no setting {printable(problem.key)}.{hint}"
+
+
+def _discogs(error: errors.DiscogsError) -> str:
+    match error:
+        case errors.Unreachable(host, _, True):
+            return f"{host} does not answer in time. What you have is kept; try again later."
+        case errors.Unreachable(host, reason, _):
+            return f"{host} cannot be reached ({printable(reason)}). Check the connection and try again."
+        case errors.Unavailable(status):
+            return f"Discogs is having trouble (status {status}). What you have is kept; try again later."
+        case errors.RateLimited():
+            return "Discogs keeps refusing because of too many requests from this address. Try again in a few minutes."
+        case errors.BrokenAnswer(route, _):
+            return f"Discogs sent an answer to {printable(route)} that cannot be read. Try again later."
+        case errors.NotAuthorised(said):
+            return f"Discogs does not accept the token{_quoted(said)}. Make a new one and run `runout connect`."
+        case errors.NotYours(said):
+            return (
+                f"Discogs shows this to its owner only{_quoted(said)}. Check that the token is yours: `runout connect`."
+            )
+    return _refused(error)
+
+
+def _refused(error: errors.DiscogsError) -> str:
+    match error:
+        case errors.NotAuthorised(said):
+            return f"Discogs does not accept the token{_quoted(said)}. Make a new one and run `runout connect`."
+        case errors.NotYours(said):
+            return f"Discogs shows this to its owner only{_quoted(said)}. Check whose token it is; `runout connect`."
+        case errors.Blocked(status):
+            return (
+                f"Discogs' firewall refused the request (status {status}). Check [discogs] user_agent; try again later."
+            )
+        case errors.NotFound(route, said):
+            return f"Discogs does not have {printable(route)}{_quoted(said)}."
+        case errors.Rejected(status, said):
+            return f"Discogs refused the request (status {status}){_quoted(said)}."
+    return _unworded(error)
+
+
+def _walk(error: errors.WalkError) -> str:
+    kept = "Your copy stays as it was; sync again in a while."
+    match error:
+        case errors.WalkIncomplete(told, seen):
+            return f"Discogs told of {counted(told, 'copy', 'copies')} but showed {count(seen)}. {kept}"
+        case errors.EmptyAnswer(published):
+            held = counted(published, "copy", "copies")
+            return f"Discogs says that the collection is empty, but {held} are here. {kept}"
+        case errors.TotalMoved(first, last):
+            return f"The collection changed while it was read (from {count(first)} to {count(last)} copies). {kept}"
+        case errors.RowsUnreadable(number):
+            return f"{counted(number, 'row')} of the collection could not be read at all. {kept}"
+        case errors.RowsSkipped(instances):
+            return f"{counted(len(instances), 'row')} could not be read; what was known of them is kept."
+        case errors.ReadAsStranger():
+            return f"Discogs answered as if nobody were signed in. Check the clock of this machine. {kept}"
+    return _unworded(error)
+
+
+def _store(error: errors.StoreError) -> str:
+    match error:
+        case errors.DatabaseTooNew(path, found, known):
+            return (
+                f"{path} was written by a later version of Runout (its schema is {found}, this one knows {known})."
+                " Upgrade Runout, or set RUNOUT_DATA_DIR to another directory."
+            )
+        case errors.DatabaseUnusable(path, reason):
+            return f"The database {path} cannot be used: {printable(reason)}. Nothing was changed."
+        case errors.DirectoryUnusable(path, reason):
+            return f"{path} cannot be used: {printable(reason)}. Set RUNOUT_DATA_DIR to a directory you can write to."
+    return _unworded(error)
+
+
+def _other(error: RunoutError) -> str:
+    match error:
+        case errors.SealBroken(username):
+            return f"The stored token of {printable(username)} does not open with this key. Run `runout connect` again."
+        case errors.NotConnected():
+            return "No account is connected. Run `runout connect`, or look around with `runout demo`."
+        case errors.TokenMalformed(reason):
+            return f"That is no token: {reason}. Copy it from www.discogs.com/settings/developers."
+        case errors.QuerySyntaxError(_, _, expected, nearest):
+            hint = f"; did you mean {nearest}:?" if nearest else ""
+            return f"Expected {expected}{hint}"
+        case errors.DemoFailed(reason):
+            return printable(reason)
+    return _unworded(error)
+
+
+def unexpected(reference: str) -> str:
+    """Something that nobody foresaw; the log knows it by this reference."""
+    return (
+        f"Something unexpected went wrong. The log has the details under {reference}; `runout paths` says where it is."
+    )
+
+
+def waiting(seconds: float) -> str:
+    """That nothing is sent for a while."""
+    return f"waiting {duration(seconds)} for Discogs' limit"
+
+
+def _quoted(said: str) -> str:
+    return f" (it says: {printable(said)})" if said else ""
+
+
+def _unworded(error: RunoutError) -> str:
+    return f"Something went wrong: {type(error).__name__}."
