@@ -1,0 +1,1 @@
+"""A stand-in Discogs: an HTTP server for the demo and the tests. It imports nothing of the rest of the program."""
