@@ -83,21 +83,32 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
 
 
 def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
-    """Where the platform puts things, unless the environment says otherwise."""
+    """Where the platform puts things, unless the environment says otherwise. Raises ConfigInvalid."""
     # Deferred: only here is it needed, and commands that are given every path start without it.
     from platformdirs import PlatformDirs  # noqa: PLC0415
 
     dirs = PlatformDirs(APP, appauthor=False)
-    config = Path(environ.get("RUNOUT_CONFIG") or dirs.user_config_path / "config.toml").expanduser().absolute()
-    given = environ.get("RUNOUT_DATA_DIR")
-    data = Path(given or dirs.user_data_path).expanduser().absolute()
+    given = _path(environ, "RUNOUT_DATA_DIR")
+    data = given or dirs.user_data_path
     return Paths(
-        config=config,
+        config=_path(environ, "RUNOUT_CONFIG") or dirs.user_config_path / "config.toml",
         data=data,
         database=data / "runout.db",
         key=data / "secret.key" if given else dirs.user_config_path / "secret.key",
         log=(data if given else dirs.user_log_path) / "runout.log",
     )
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    """A path that a variable gives; None when it is not set or empty."""
+    given = environ.get(name)
+    try:
+        return Path(given).expanduser().absolute() if given else None
+    except RuntimeError as error:
+        problem = ConfigProblem(
+            where="the environment", key=name, expected="a path; nobody here has that home directory"
+        )
+        raise ConfigInvalid(problems=(problem,)) from error
 
 
 _Entry = tuple[str, str, str, Any]
@@ -163,7 +174,7 @@ def _objection(key: str, value: Any) -> str:  # noqa: ANN401 - a value of any se
         case "user_agent" if not (value.isascii() and value.isprintable()):
             return "plain ASCII characters in one line"
         case "requests_per_minute" if not 1 <= value <= 100_000:
-            return "a whole number from 1 up"
+            return "a whole number from 1 to 100,000"
         case "level" if value.lower() not in _LEVELS:
             return "one of " + ", ".join(_LEVELS)
         case _:
@@ -173,6 +184,8 @@ def _objection(key: str, value: Any) -> str:  # noqa: ANN401 - a value of any se
 def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
+        if " " in text or not text.isprintable():
+            return False
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

@@ -10,11 +10,17 @@ from typing import Final
 
 from core.errors import DirectoryUnusable
 
+_QUOTES: Final = r"[\\\"']*"
+_IS: Final = rf"{_QUOTES}\s*[=:]\s*(?:b(?=[\\\"']))?{_QUOTES}"
 _SECRET: Final = re.compile(
-    r"((?:oauth_\w+|(?:consumer_|access_|personal_|client_)?(?:token|secret|key)|authorization)"
-    r"[\"']?\s*[=:]\s*[\"']?(?:b[\"'])?(?:Discogs\s+|OAuth\s+|Bearer\s+)?(?:token=)?)([^\s\"'&,;)]+)",
+    rf"((?:oauth_\w+|token|secret|key){_IS}"
+    # A header made of pairs is left to the line above: what stands first in it is the name of a pair.
+    rf"|authorization{_IS}(?!(?:\w+\s+)?\w+={_QUOTES}\w)(?:(?:Discogs|OAuth|Bearer|Basic)\s+)?)"
+    # What stands in quotes ends with them.
+    r"(?:(?<=[\"'])[^\s\\\"']+|[^\s\\\"'&,;)\]}]+)",
     re.IGNORECASE,
 )
+"""Headers, addresses, JSON and reprs, also inside of each other, which puts backslashes before the quotes."""
 
 
 def blanked(text: str) -> str:

@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(r" \(\d+\)$")
 _DROPPED: Final = re.compile(r"['`.’]|(?<!\d)\"")
 _SEPARATORS: Final = re.compile(r"[^a-z0-9\"+#&$@%]+")
 _INVISIBLE: Final = frozenset(
-    "\u00ad\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+    "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 """Zero-width and direction marks: they would move the text around them. Joiners of emoji and scripts stay."""
 
@@ -83,16 +83,23 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+_UNITS: Final = (
+    (3_600, 60, "min"),
+    (2 * 86_400, 3_600, "h"),
+    (60 * 86_400, 86_400, "d"),
+)
+
+
 def ago(then: datetime, now: datetime) -> str:
     """How long ago something was, in one unit; what lies ahead by a wrong clock is `just now`."""
     seconds = (now - then).total_seconds()
     if seconds < 60:
         return "just now"
-    for unit, length in (("min", 60), ("h", 3_600), ("d", 86_400)):
-        limit = {"min": 3_600, "h": 2 * 86_400}.get(unit)
-        if limit is None or seconds < limit:
+    for limit, length, unit in _UNITS:
+        if seconds < limit:
             return f"{int(seconds // length)} {unit} ago"
-    raise AssertionError("unreachable: days have no limit")
+    days = seconds / 86_400
+    return f"{round(days / 30.44)} months ago" if days < 2 * 365 else f"{round(days / 365.25)} years ago"
 
 
 def duration(seconds: float) -> str:

@@ -47,9 +47,7 @@ def owned(instance_id: int, release_id: int = 0, **changes: Any) -> Copy:
                 "resource_url": "",
             }
         ],
-        "artists": [
-            {"name": "Somebody", "anv": "", "join": "", "role": "", "tracks": "", "id": 5, "resource_url": ""}
-        ],
+        "artists": [{"name": "Somebody", "anv": "", "join": "", "role": "", "tracks": "", "id": 5, "resource_url": ""}],
         "genres": ["Reggae"],
         "styles": ["Dub"],
         **changes,

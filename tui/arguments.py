@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
         description="Connect with a personal access token (www.discogs.com/settings/developers). It is asked for"
         " without being shown, and kept encrypted.",
         epilog="example: runout connect --token-stdin < token.txt",
+        allow_abbrev=False,
     )
     connect.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
 
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
         help="bring the local copy up to date",
         description="Read the whole collection from Discogs and publish it at once; a failure leaves the old copy be.",
         epilog="example: runout sync --json | jq .copies",
+        allow_abbrev=False,
     )
     sync.add_argument("--json", action="store_true", help="print one JSON object at the end, everything else on stderr")
 
@@ -51,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         help="try everything on a sample collection, without an account",
         description="Start a stand-in Discogs on this machine, connect to it, sync, and open the terminal.",
         epilog="example: runout demo --collection my-discogs-export.csv",
+        allow_abbrev=False,
     )
     source = demo.add_mutually_exclusive_group()
     source.add_argument(
@@ -67,7 +70,10 @@ def parser() -> argparse.ArgumentParser:
     )
 
     paths = commands.add_parser(
-        "paths", help="say where configuration, data and logs are", epilog="example: runout paths"
+        "paths",
+        help="say where configuration, data and logs are",
+        epilog="example: runout paths",
+        allow_abbrev=False,
     )
     paths.add_argument("--json", action="store_true", help="print one JSON object")
     return top

@@ -19,8 +19,8 @@ def differences(holdings: Mapping[str, Any], collection: Collection) -> list[str
     twice = [instance for instance, times in Counter(c.instance_id for c in collection.copies).items() if times > 1]
     here = {int(copy.instance_id): _here(copy, collection) for copy in collection.copies}
     found = [f"copy {instance} is here twice" for instance in twice]
-    found += [f"copy {instance} did not arrive" for instance in held.keys() - here.keys()]
-    found += [f"copy {instance} is no copy of the stand-in's" for instance in here.keys() - held.keys()]
+    found += [f"copy {instance} did not arrive" for instance in sorted(held.keys() - here.keys())]
+    found += [f"copy {instance} is no copy of the stand-in's" for instance in sorted(here.keys() - held.keys())]
     for instance in sorted(held.keys() & here.keys()):
         for fact, value in held[instance].items():
             if here[instance][fact] != value:
@@ -41,6 +41,7 @@ def _held(item: Mapping[str, Any], folders: Mapping[int, str]) -> _Facts:
             (form["name"], str(form["qty"]), form.get("text", ""), list(form.get("descriptions", [])))
             for form in basic["formats"]
         ],
+        "pictures": (basic["thumb"], basic["cover_image"]),
         "genres": basic["genres"],
         "styles": basic["styles"],
         "folder": folders[item["folder_id"]],
@@ -60,6 +61,7 @@ def _here(copy: Copy, collection: Collection) -> _Facts:
         "artists": [(artist.name, artist.variation, artist.join, artist.id) for artist in release.artists],
         "labels": [(label.name, label.catno, label.id) for label in release.labels],
         "formats": [(form.name, form.quantity, form.text, list(form.descriptions)) for form in release.formats],
+        "pictures": (release.thumb, release.cover_image),
         "genres": list(release.genres),
         "styles": list(release.styles),
         "folder": collection.folder_of(copy),

@@ -48,8 +48,9 @@ class _Bar:
         match event:
             case PageFetched(seen=seen, told=told):
                 self._bar.update(self._task, description="Syncing", completed=min(seen, told), total=told)
-            case Waiting(seconds=seconds):
-                self._bar.update(self._task, description=waiting(seconds).capitalize())
+            case Waiting():
+                said = waiting(event)
+                self._bar.update(self._task, description=said[0].upper() + said[1:])
             case _:
                 pass
 
@@ -65,8 +66,8 @@ class _PlainLines:
                 if part - self._said >= _STEP or page in (1, pages):
                     self._said = part
                     _say(f"page {count(page)} of {count(pages)}: {count(seen)} of {counted(told, 'copy', 'copies')}")
-            case Waiting(seconds=seconds):
-                _say(waiting(seconds))
+            case Waiting():
+                _say(waiting(event))
             case _:
                 pass
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core import errors
+from core.domain.progress import Waiting, WaitReason
 from core.errors import ConfigProblem, RunoutError
 from core.text import count, counted, duration, printable
 
@@ -12,6 +13,12 @@ FAILED: Final = 1
 USAGE: Final = 2
 NOT_CONNECTED: Final = 3
 INTERRUPTED: Final = 130
+
+_WHY: Final = {
+    WaitReason.LIMIT: "for Discogs' limit",
+    WaitReason.REFUSED: "because Discogs refuses more requests",
+    WaitReason.RETRY: "before asking Discogs once more",
+}
 
 
 def exit_code(error: RunoutError) -> int:
@@ -43,7 +50,7 @@ def describe(error: RunoutError) -> str:
 def _config(error: errors.ConfigError) -> str:
     match error:
         case errors.ConfigUnreadable(path, reason):
-            return f"The configuration file {path} cannot be read: {printable(reason)}."
+            return f"The configuration file {printable(path)} cannot be read: {printable(reason)}."
         case errors.ConfigInvalid(problems):
             return "\n".join(_problem(problem) for problem in problems)
     return _unworded(error)
@@ -51,29 +58,24 @@ def _config(error: errors.ConfigError) -> str:
 
 def _problem(problem: ConfigProblem) -> str:
     if problem.expected:
-        return f"{problem.where}: {problem.key} should be {problem.expected}."
-    hint = f" Did you mean {problem.nearest}?" if problem.nearest else " See config.example.toml for all keys."
-    return f"{problem.where}: there is no setting {printable(problem.key)}.{hint}"
+        return f"{printable(problem.where)}: {printable(problem.key)} should be {printable(problem.expected)}."
+    near = printable(problem.nearest)
+    hint = f" Did you mean {near}?" if near else " See config.example.toml for all keys."
+    return f"{printable(problem.where)}: there is no setting {printable(problem.key)}.{hint}"
 
 
 def _discogs(error: errors.DiscogsError) -> str:
     match error:
         case errors.Unreachable(host, _, True):
-            return f"{host} does not answer in time. What you have is kept; try again later."
+            return f"{printable(host)} does not answer in time. What you have is kept; try again later."
         case errors.Unreachable(host, reason, _):
-            return f"{host} cannot be reached ({printable(reason)}). Check the connection and try again."
+            return f"{printable(host)} cannot be reached ({printable(reason)}). Check the connection and try again."
         case errors.Unavailable(status):
             return f"Discogs is having trouble (status {status}). What you have is kept; try again later."
         case errors.RateLimited():
             return "Discogs keeps refusing because of too many requests from this address. Try again in a few minutes."
         case errors.BrokenAnswer(route, _):
             return f"Discogs sent an answer to {printable(route)} that cannot be read. Try again later."
-        case errors.NotAuthorised(said):
-            return f"Discogs does not accept the token{_quoted(said)}. Make a new one and run `runout connect`."
-        case errors.NotYours(said):
-            return (
-                f"Discogs shows this to its owner only{_quoted(said)}. Check that the token is yours: `runout connect`."
-            )
     return _refused(error)
 
 
@@ -82,7 +84,9 @@ def _refused(error: errors.DiscogsError) -> str:
         case errors.NotAuthorised(said):
             return f"Discogs does not accept the token{_quoted(said)}. Make a new one and run `runout connect`."
         case errors.NotYours(said):
-            return f"Discogs shows this to its owner only{_quoted(said)}. Check whose token it is; `runout connect`."
+            return (
+                f"Discogs shows this to its owner only{_quoted(said)}. Check that the token is yours: `runout connect`."
+            )
         case errors.Blocked(status):
             return (
                 f"Discogs' firewall refused the request (status {status}). Check [discogs] user_agent; try again later."
@@ -117,13 +121,16 @@ def _store(error: errors.StoreError) -> str:
     match error:
         case errors.DatabaseTooNew(path, found, known):
             return (
-                f"{path} was written by a later version of Runout (its schema is {found}, this one knows {known})."
-                " Upgrade Runout, or set RUNOUT_DATA_DIR to another directory."
+                f"{printable(path)} was written by a later version of Runout (its schema is {found}, this one knows"
+                f" {known}). Upgrade Runout, or set RUNOUT_DATA_DIR to another directory."
             )
         case errors.DatabaseUnusable(path, reason):
-            return f"The database {path} cannot be used: {printable(reason)}. Nothing was changed."
+            return f"The database {printable(path)} cannot be used: {printable(reason)}. Nothing was changed."
         case errors.DirectoryUnusable(path, reason):
-            return f"{path} cannot be used: {printable(reason)}. Set RUNOUT_DATA_DIR to a directory you can write to."
+            return (
+                f"{printable(path)} cannot be used: {printable(reason)}."
+                " Set RUNOUT_DATA_DIR to a directory you can write to."
+            )
     return _unworded(error)
 
 
@@ -134,10 +141,10 @@ def _other(error: RunoutError) -> str:
         case errors.NotConnected():
             return "No account is connected. Run `runout connect`, or look around with `runout demo`."
         case errors.TokenMalformed(reason):
-            return f"That is no token: {reason}. Copy it from www.discogs.com/settings/developers."
+            return f"That is no token: {printable(reason)}. Copy it from www.discogs.com/settings/developers."
         case errors.QuerySyntaxError(_, _, expected, nearest):
-            hint = f"; did you mean {nearest}:?" if nearest else ""
-            return f"Expected {expected}{hint}"
+            end = f"; did you mean {printable(nearest)}:?" if nearest else "."
+            return f"Expected {printable(expected)}{end}"
         case errors.DemoFailed(reason):
             return printable(reason)
     return _unworded(error)
@@ -150,13 +157,13 @@ def unexpected(reference: str) -> str:
     )
 
 
-def waiting(seconds: float) -> str:
-    """That nothing is sent for a while."""
-    return f"waiting {duration(seconds)} for Discogs' limit"
+def waiting(event: Waiting) -> str:
+    """That nothing is sent for a while, and why."""
+    return f"waiting {duration(event.seconds)} {_WHY[event.reason]}"
 
 
 def _quoted(said: str) -> str:
-    return f" (it says: {printable(said)})" if said else ""
+    return f" (it says: {printable(said).rstrip('.')})" if said else ""
 
 
 def _unworded(error: RunoutError) -> str:

@@ -110,8 +110,7 @@ class Discogs:
             raise
         error = refusal(request, answer)
         if isinstance(error, RateLimited):
-            seconds = await self._bucket.refused(slot, error.retry_after)
-            asker.waits(Waiting(seconds=seconds, reason=WaitReason.REFUSED))
+            await self._bucket.refused(slot, error.retry_after)
             raise error
         rate = rate_headers(answer)
         await self._bucket.answered(slot, limit=rate.limit, remaining=rate.remaining)

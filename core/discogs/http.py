@@ -44,6 +44,9 @@ class Http:
             )
         except httpx.TimeoutException as error:
             raise Unreachable(host=self._host, reason=type(error).__name__, timed_out=True) from None
+        except httpx.LocalProtocolError as error:
+            # Its text repeats the header that cannot be sent, and that may be the one with the token.
+            raise Unreachable(host=self._host, reason=type(error).__name__) from None
         except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
             raise BrokenAnswer(route=request.path, reason=str(error)) from None
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:

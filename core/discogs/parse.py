@@ -6,8 +6,9 @@ the page it is on.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Annotated, Final, TypeVar
 
 from core.domain.account import Identity, Profile
 from core.domain.collection import Copy, Field, FieldValue, Folder
@@ -17,26 +18,35 @@ from core.domain.walk import CollectionPage, UnreadableRow
 from core.errors import BrokenAnswer
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
 
 T = TypeVar("T")
 
+_Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+"""What SQLite can keep; a larger one would be found out only when the page is published."""
+
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_ESCAPES: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+"""Each escape of a JSON text; the group is half of a surrogate pair without its other half."""
+
 
 class _Identity(Struct):
-    id: int
+    id: _Int64
     username: str
 
 
 class _Profile(Struct):
-    id: int
+    id: _Int64
     username: str
     curr_abbr: str | None = None
 
 
 class _Folder(Struct):
-    id: int
+    id: _Int64
     name: str
-    count: int = 0
+    count: _Int64 = 0
 
 
 class _Folders(Struct):
@@ -44,10 +54,10 @@ class _Folders(Struct):
 
 
 class _Field(Struct):
-    id: int
+    id: _Int64
     name: str
     type: str = "textarea"
-    position: int | None = None
+    position: _Int64 | None = None
     public: bool | None = None
     options: list[str] | None = None
 
@@ -57,9 +67,9 @@ class _Fields(Struct):
 
 
 class _Pagination(Struct):
-    page: int
-    pages: int
-    items: int
+    page: _Int64
+    pages: _Int64
+    items: _Int64
 
 
 class _Page(Struct):
@@ -71,13 +81,13 @@ class _Artist(Struct):
     name: str | None = None
     anv: str | None = None
     join: str | None = None
-    id: int | None = None
+    id: _Int64 | None = None
 
 
 class _Label(Struct):
     name: str | None = None
     catno: str | None = None
-    id: int | None = None
+    id: _Int64 | None = None
 
 
 class _Format(Struct):
@@ -88,10 +98,10 @@ class _Format(Struct):
 
 
 class _BasicInformation(Struct):
-    id: int
+    id: _Int64
     title: str | None = None
-    year: int | None = None
-    master_id: int | None = None
+    year: _Int64 | None = None
+    master_id: _Int64 | None = None
     thumb: str | None = None
     cover_image: str | None = None
     artists: list[_Artist] | None = None
@@ -102,25 +112,25 @@ class _BasicInformation(Struct):
 
 
 class _FieldValue(Struct):
-    field_id: int
+    field_id: _Int64
     value: str | None = None
 
 
 class _Row(Struct):
-    id: int
-    instance_id: int
+    id: _Int64
+    instance_id: _Int64
     basic_information: _BasicInformation
     date_added: str | None = None
-    rating: int | None = None
-    folder_id: int | None = None
+    rating: _Int64 | None = None
+    folder_id: _Int64 | None = None
     notes: list[_FieldValue] | None = None
 
 
 class _OnlyInstance(Struct):
-    instance_id: int
+    instance_id: _Int64
 
 
-_ROW = msgspec.json.Decoder(_Row)
+_ROW: Final = msgspec.json.Decoder(_Row)
 
 
 def identity(body: bytes) -> Identity:
@@ -180,11 +190,11 @@ def collection_page(body: bytes, *, anonymous_limit: bool = False) -> Collection
 def _copy_or_reason(raw: Raw) -> Copy | UnreadableRow:
     try:
         return _copy(_ROW.decode(raw))
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except _UNREADABLE as error:
         reason = str(error)
     try:
         instance = InstanceId(msgspec.json.decode(raw, type=_OnlyInstance).instance_id)
-    except (msgspec.MsgspecError, UnicodeError):
+    except _UNREADABLE:
         return UnreadableRow(reason=reason)
     return UnreadableRow(reason=reason, instance_id=instance)
 
@@ -240,13 +250,21 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _decode(body: bytes, kind: type[T], route: str) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except _UNREADABLE as error:
+        whole = _ESCAPES.sub(_or_replaced, body)
+        if whole != body:
+            return _decode(whole, kind, route)
         raise BrokenAnswer(route=route, reason=str(error)) from error
+
+
+def _or_replaced(escape: re.Match[bytes]) -> bytes:
+    """Half a character becomes the replacement character: the decoder would give up the whole page for it."""
+    return b"\\ufffd" if escape[1] else escape[0]

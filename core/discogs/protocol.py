@@ -109,7 +109,7 @@ def message_of(answer: Answer) -> str:
     """Discogs' own words in a refusal; empty when the body is no such thing."""
     try:
         return msgspec.json.decode(answer.body, type=_Refusal).message[:200]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return ""
 
 

@@ -90,6 +90,10 @@ class _Waiter:
     on_wait: OnWait | None = field(compare=False)
     told: bool = field(default=False, compare=False)
 
+    @property
+    def has_slot(self) -> bool:
+        return self.granted.done() and not self.granted.cancelled() and self.granted.exception() is None
+
 
 class TokenBucket:
     """Hands out slots one by one, in order of lane and arrival."""
@@ -110,8 +114,8 @@ class TokenBucket:
         self._time_out = time_out
         self._waiters: list[_Waiter] = []
         self._turns = itertools.count()
-        self._round = 0
-        self._last_round: dict[AccountId | None, int] = {}
+        self._round = dict.fromkeys(Lane, 0)
+        self._last_round: dict[tuple[Lane, AccountId | None], int] = {}
         self._arrived = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
         self._foreign = 0.0
@@ -125,9 +129,9 @@ class TokenBucket:
 
         `again` goes to the head of the lane: for a request that was refused.
         """
-        round_ = -1 if again else max(self._round, self._last_round.get(account, -1) + 1)
+        round_ = -1 if again else max(self._round[lane], self._last_round.get((lane, account), -1) + 1)
         if not again:
-            self._last_round[account] = round_
+            self._last_round[lane, account] = round_
         waiter = _Waiter(lane, round_, next(self._turns), asyncio.get_running_loop().create_future(), on_wait)
         heapq.heappush(self._waiters, waiter)
         self._arrived.set()
@@ -136,7 +140,7 @@ class TokenBucket:
         try:
             return await waiter.granted
         except asyncio.CancelledError:
-            if waiter.granted.done() and not waiter.granted.cancelled():
+            if waiter.has_slot:
                 await asyncio.shield(self.give_back(waiter.granted.result()))
             raise
 
@@ -173,10 +177,13 @@ class TokenBucket:
         return seconds
 
     async def close(self) -> None:
-        """Stop serving."""
+        """Stop serving; who still waits is cancelled."""
         if self._server is not None:
             self._server.cancel()
             await asyncio.gather(self._server, return_exceptions=True)
+        for waiter in self._waiters:
+            waiter.granted.cancel()
+        self._waiters.clear()
 
     async def _serve(self) -> None:
         try:
@@ -193,7 +200,8 @@ class TokenBucket:
         while self._waiters:
             waiter = self._waiters[0]
             if waiter.granted.done():
-                self._round = max(self._round, heapq.heappop(self._waiters).round)
+                heapq.heappop(self._waiters)
+                self._round[waiter.lane] = max(self._round[waiter.lane], waiter.round)
                 continue
             self._arrived.clear()
             seconds = await self._grant(waiter)

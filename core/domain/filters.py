@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from core.domain.collection import Collection, Copy
-from core.text import fold
+from core.text import fold, without_number
 
 from msgspec import Struct
 
@@ -99,6 +99,8 @@ def _all(tests: list[Predicate]) -> Predicate:
 
 
 def _words(text: str) -> Predicate:
+    # A namesake's number is in no text that is searched: whoever copies a name from Discogs has it on the clipboard.
+    text = without_number(f" {text}").strip()
     folded = fold(text)
     if folded:
         return lambda copy: folded in copy.release.folded
@@ -109,13 +111,15 @@ def _words(text: str) -> Predicate:
 
 def _raw_names(copy: Copy) -> Iterable[str]:
     release = copy.release
-    return (release.title, release.artist, *release.label_names, *release.numbers)
+    names = (without_number(artist.name) for artist in release.artists)
+    return (release.title, release.artist, *names, *release.label_names, *release.numbers)
 
 
 def _field(texts: TextOf, values: tuple[str, ...]) -> Predicate:
     """A text is judged once and remembered: a collection has far fewer texts than rows."""
-    patterns = [_at_word_start(fold(value)) for value in values if fold(value)]
-    raws = [value.casefold() for value in values if not fold(value)]
+    sought = [without_number(value) for value in values]
+    patterns = [_at_word_start(fold(value)) for value in sought if fold(value)]
+    raws = [value.casefold() for value in sought if not fold(value)]
     known: dict[str, bool] = {}
 
     def holds(text: str) -> bool:

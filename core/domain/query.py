@@ -6,7 +6,8 @@
     value   = word | "quoted phrase"; of a year: 1977, 1970..1985, 1970.., ..1985, <1980, <=1980, >1980, >=1980
 
 Terms are joined by AND, the values of one field by OR. A quote opens a phrase only where a word could begin, so `12"`
-needs none; a phrase that is not closed yet ends with the text, because people look at the screen while they type.
+needs none; a phrase that is not closed yet ends with the text, because people look at the screen while they type. An
+empty phrase says nothing, nor does a dash that stands alone: `King Tubby - Dub` is how records are written down.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from msgspec import Struct
 FIELDS: Final = ("genre", "style", "format", "label", "folder", "year")
 
 _FIELD: Final = re.compile(r"([A-Za-z]+):")
+_BETWEEN: Final = re.compile(r"(?:\s|[-–—](?=\s|$))+")
 _YEAR: Final = re.compile(r"(?P<exact>\d{4})|(?P<low>\d{4})?\.\.(?P<high>\d{4})?|(?P<sign><=|>=|<|>)(?P<bound>\d{4})")
 
 
@@ -59,12 +61,13 @@ def parse(text: str) -> Filter:
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of a query; white space only tells them apart."""
+    """The tokens of a query; white space, and dashes that stand alone, only tell them apart."""
     found: list[Token] = []
     position = 0
     while position < len(text):
-        if text[position].isspace():
-            position += 1
+        between = _BETWEEN.match(text, position)
+        if between is not None:
+            position = between.end()
             continue
         term = list(_term_tokens(text, position))
         found += term
@@ -118,8 +121,10 @@ def _terms(found: list[Token]) -> Iterator[Filter]:
                     values.append(found[position])
                 position += 1
             part = _field(first, values)
-        else:
+        elif first.text.strip():
             part = Words(first.text)
+        else:
+            continue
         yield Not(part) if negated else part
 
 
@@ -156,4 +161,9 @@ def _span(value: Token) -> YearSpan:
                 return YearSpan(bound + 1, None)
             case _:
                 return YearSpan(bound, None)
-    return YearSpan(int(found["low"]) if found["low"] else None, int(found["high"]) if found["high"] else None)
+    low, high = (int(found[end]) if found[end] else None for end in ("low", "high"))
+    if low is not None and high is not None and low > high:
+        raise QuerySyntaxError(
+            start=value.start, end=value.end, expected=f"the earlier year first, as in {high}..{low}"
+        )
+    return YearSpan(low, high)

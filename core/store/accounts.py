@@ -31,12 +31,16 @@ class AccountRepository:
         rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM accounts ORDER BY used_at DESC LIMIT 1")
         return _account(rows[0]) if rows else None
 
-    async def save(self, tx: Tx, account: Account, token: PersonalToken, now: datetime) -> None:
-        """Keep an account and seal its credential; a known identity keeps its id and the time it was connected."""
-        await tx.execute(
+    async def save(self, tx: Tx, account: Account, token: PersonalToken, now: datetime) -> Account:
+        """Keep an account and seal its credential; a known identity keeps its id and the time it was connected.
+
+        The account as it is kept: another process may have connected the same identity a moment ago.
+        """
+        rows = await tx.fetch(
             "INSERT INTO accounts (account_id, discogs_id, username, currency, connected_at, used_at)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (discogs_id) DO UPDATE SET"
-            " username = excluded.username, currency = excluded.currency, used_at = excluded.used_at",
+            " username = excluded.username, currency = excluded.currency, used_at = excluded.used_at"
+            f" RETURNING {_COLUMNS}",
             (
                 account.id,
                 account.discogs_id,
@@ -46,11 +50,13 @@ class AccountRepository:
                 now.isoformat(),
             ),
         )
+        kept = _account(rows[0])
         await tx.execute(
             "INSERT INTO credentials (account_id, sealed) VALUES (?, ?)"
             " ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed",
-            (account.id, self._cipher.seal(account.id, token)),
+            (kept.id, self._cipher.seal(kept.id, token)),
         )
+        return kept
 
     async def token(self, account: Account) -> PersonalToken:
         """The account's credential. Raises NotConnected when it has none, SealBroken when it does not open."""

@@ -64,6 +64,8 @@ class Cipher:
         except OSError as error:
             raise DirectoryUnusable(path=str(self._key_file), reason=error.strerror or str(error)) from error
         except ValueError as error:
+            if make:
+                raise DirectoryUnusable(path=str(self._key_file), reason="it holds no key") from None
             raise SealDoesNotOpen from error
         return self._keys
 

@@ -23,7 +23,7 @@ SMALL, WIDE = (80, 24), (160, 48)
 async def opened(core: Core, size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[None]]:
     """The app with all rows there."""
     app = RunoutApp(core, site_url=SITE)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: bool(app.screen.query("#status")) and "Opening" not in shown(pilot))
         yield pilot
 

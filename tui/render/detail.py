@@ -10,6 +10,7 @@ from core.domain.collection import Collection, Copy
 from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD
 from core.domain.release import Format
 from core.text import ago, counted, printable, printable_lines
+from tui.render.rows import wrapped
 
 from rich.style import Style
 from rich.text import Text
@@ -20,15 +21,16 @@ NOTICE: Final = "Data provided by Discogs."
 _LABEL: Final = 9
 
 
-def detail(copy: Copy, collection: Collection, *, site_url: str, now: datetime) -> Text:
-    """The whole panel."""
+def detail(copy: Copy, collection: Collection, *, site_url: str, now: datetime, width: int = 44) -> Text:
+    """The whole panel, broken into lines of a width in cells."""
     release = copy.release
     text = Text(overflow="fold")
     text.append(printable(release.title) + "\n", style="bold")
     text.append(printable(release.artist) + "\n\n")
     for name, value in _facts(copy, collection, now):
         text.append(f"{name:<{_LABEL}} ", style="dim")
-        text.append(f"\n{'':<{_LABEL}} ".join(printable_lines(value)) + "\n")
+        lines = [line for paragraph in printable_lines(value) for line in wrapped(paragraph, width - _LABEL - 1)]
+        text.append(f"\n{'':<{_LABEL}} ".join(lines) + "\n")
     owned = [other for other in collection.copies if other.release.id == release.id]
     if len(owned) > 1:
         text.append(f"\nYou own {counted(len(owned), 'copy', 'copies')} of this release:\n", style="bold")

@@ -11,7 +11,7 @@ from core.domain.release import Format
 from core.text import printable
 
 from msgspec import Struct
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 GAP: Final = 2
 """Cells between two columns."""
@@ -76,6 +76,17 @@ def place(width: int) -> tuple[Placed, ...]:
     return tuple(placed)
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """The lines of a text that is broken between words; what is longer than a line is cut."""
+    lines: list[str] = []
+    for word in printable(text).split(" "):
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines += chop_cells(word, max(1, width)) or [""]
+    return lines
+
+
 def cell(text: str, width: int) -> str:
     """A text in exactly that many terminal cells, with an ellipsis where it was cut."""
     shown = printable(text)
@@ -104,7 +115,7 @@ _SIZES: Final = ("LP", '12"', '10"', '7"')
 
 
 def formats_in_short(formats: tuple[Format, ...]) -> str:
-    """`2xLP, RE, Ltd (red)` for the whole set; `All Media` says nothing of its own medium."""
+    """`2xLP, RE, Ltd` for the whole set. `All Media` is no medium of its own; free text is left to the details."""
     return " + ".join(text for form in formats if form.name != "All Media" and (text := _format_in_short(form)))
 
 
@@ -113,4 +124,4 @@ def _format_in_short(form: Format) -> str:
     size = next((size for size in _SIZES if size in form.descriptions), "")
     rest = [_SHORT.get(word, word) for word in form.descriptions if word != size]
     words = [quantity + (size or form.name), *(word for word in rest if word)]
-    return ", ".join(words) + (f" ({form.text})" if form.text else "")
+    return ", ".join(words)

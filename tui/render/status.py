@@ -7,7 +7,7 @@ from datetime import datetime
 from core.domain.account import Account
 from core.domain.progress import PageFetched, SyncEvent, SyncStarted, Waiting
 from core.domain.view import View
-from core.text import ago, count, counted
+from core.text import ago, count, counted, printable
 from tui.wording import waiting
 
 from rich.text import Text
@@ -21,7 +21,7 @@ def status(view: View, account: Account | None, running: SyncEvent | None, now: 
     shown, total = len(view.copies), len(view.collection.copies)
     text.append(f"{count(shown)} of {counted(total, 'copy', 'copies')}", style="bold")
     if account is not None:
-        text.append(f" · {account.username}")
+        text.append(f" · {printable(account.username)}")
         when = f"synced {ago(account.last_sync_at, now)}" if account.last_sync_at else "never synced"
         text.append(f" · {when}")
     if running is not None:
@@ -35,31 +35,27 @@ def _running(event: SyncEvent) -> str:
             done = round(_BAR * page / pages)
             bar = "━" * done + "╌" * (_BAR - done)
             return f"{bar} page {count(page)} of {count(pages)}, {count(seen)} of {count(told)}"
-        case Waiting(seconds=seconds):
-            return f"syncing, {waiting(seconds)}"
+        case Waiting():
+            return f"syncing, {waiting(event)}"
         case SyncStarted():
             return "syncing…"
         case _:
             return "publishing…"
 
 
-def nothing_here(view: View, account: Account | None, *, loading: bool, syncing: bool) -> Text:
-    """What to do when there is no row to show."""
+def nothing_here(view: View, account: Account | None, *, loading: bool, syncing: bool) -> tuple[str, ...]:
+    """What to do when there is no row to show, line by line."""
     if loading:
-        return Text("Opening your collection…", justify="center")
+        return ("Opening your collection…",)
     if account is None:
-        return _advice(
-            "No account is connected yet.", "Leave with q, then:", "runout connect", "or  runout demo  to look around"
+        return (
+            "No account is connected yet.",
+            "",
+            "Leave with q and run `runout connect`,",
+            "or look around with `runout demo`.",
         )
-    if syncing and not view.collection.copies:
-        return _advice("Your records are on their way.", "They appear when the whole collection has arrived.")
+    if not view.collection.copies and syncing:
+        return ("Your records are on their way.", "", "They appear when all of them have arrived.")
     if not view.collection.copies:
-        return _advice("There is nothing here yet.", "Press s to fetch your collection from Discogs.")
-    return _advice("No record matches this filter.", "Escape takes it away.")
-
-
-def _advice(first: str, *rest: str) -> Text:
-    text = Text(justify="center")
-    text.append(first + "\n\n", style="bold")
-    text.append("\n".join(rest))
-    return text
+        return ("There is nothing here yet.", "", "Press s to fetch your collection from Discogs.")
+    return ("No record matches this filter.", "", "Escape takes it away.")

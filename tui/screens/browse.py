@@ -29,7 +29,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
 _MINUTE = 60.0
 
@@ -57,21 +57,24 @@ class BrowseScreen(Screen[None]):
         self._view = view_of(Collection())
         self._sync_state: SyncEvent | None = None
         self._opening = True
+        self._bar = FilterBar(id="filter")
+        self._records = RecordTable(self._view, id="table")
+        self._detail = RecordDetail(id="detail")
+        self._status = StatusLine(id="status")
 
     def compose(self) -> ComposeResult:
         """Everything that is visible."""
-        yield FilterBar(id="filter")
+        yield self._bar
         with Container(id="records"):
-            yield RecordTable(self._view, id="table")
-            yield Static("", id="nothing", markup=False)
-            yield RecordDetail(id="detail")
-        yield StatusLine(id="status")
+            yield self._records
+            yield self._detail
+        yield self._status
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the frame first, then fetch the rows."""
         self._redraw()
-        self.query_one(RecordTable).focus()
+        self._records.focus()
         self.set_interval(_MINUTE, self._redraw)
         self._load()
 
@@ -89,18 +92,17 @@ class BrowseScreen(Screen[None]):
 
     @on(FilterBar.Changed)
     def _filter_typed(self, event: FilterBar.Changed) -> None:
-        bar = self.query_one(FilterBar)
         try:
             self._show(self._view.filtered(event.text))
         except QuerySyntaxError as error:
-            bar.explain(error)
+            self._bar.explain(error)
         else:
-            bar.explain(None)
+            self._bar.explain(None)
 
     @on(FilterBar.Left)
     @on(RecordDetail.Left)
     def _back_to_records(self) -> None:
-        self.query_one(RecordTable).focus()
+        self._records.focus()
 
     @on(RecordTable.Highlighted)
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
@@ -108,9 +110,12 @@ class BrowseScreen(Screen[None]):
 
     @on(RecordTable.Opened)
     def _opened(self) -> None:
-        panel = self.query_one(RecordDetail)
-        panel.display = True
-        panel.focus()
+        self._detail.display = True
+        self._detail.focus()
+
+    @on(RecordDetail.Resized)
+    def _detail_resized(self) -> None:
+        self._show_detail(self._records.highlighted)
 
     @on(SyncProgressed)
     def _sync_progressed(self, message: SyncProgressed) -> None:
@@ -120,17 +125,16 @@ class BrowseScreen(Screen[None]):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.query_one(FilterBar).start_typing()
+        self._bar.start_typing()
 
     def action_clear(self) -> None:
         """Take the filter away."""
-        self.query_one(FilterBar).clear()
+        self._bar.clear()
 
     def action_toggle_detail(self) -> None:
         """Show or hide the details."""
-        panel = self.query_one(RecordDetail)
-        panel.display = not panel.display
-        if not panel.display:
+        self._detail.display = not self._detail.display
+        if not self._detail.display:
             self._back_to_records()
 
     def action_help(self) -> None:
@@ -175,25 +179,18 @@ class BrowseScreen(Screen[None]):
 
     def _show(self, view: View) -> None:
         self._view = view
-        self.query_one(RecordTable).show(view)
+        self._records.show(view)
         self._redraw()
 
     def _show_detail(self, copy: Copy | None) -> None:
-        text = (
-            Text()
-            if copy is None
-            else detail(copy, self._view.collection, site_url=self._site_url, now=self._clock.now())
-        )
-        self.query_one(RecordDetail).show(text)
+        if copy is None:
+            self._detail.show(Text())
+        else:
+            now, width = self._clock.now(), self._detail.scrollable_content_region.width
+            self._detail.show(detail(copy, self._view.collection, site_url=self._site_url, now=now, width=width))
 
     def _redraw(self) -> None:
-        """Bring what is not a widget's own in line with the state."""
-        empty = not self._view.copies
+        """Bring what is not the view's own in line with the state."""
         syncing = self._sync_state is not None
-        nothing = self.query_one("#nothing", Static)
-        nothing.display = empty
-        self.query_one(RecordTable).set_class(empty, "-empty")
-        if empty:
-            nothing.update(nothing_here(self._view, self._account, loading=self._opening, syncing=syncing))
-        now = self._clock.now()
-        self.query_one(StatusLine).show(status(self._view, self._account, self._sync_state, now))
+        self._records.explain_nothing(nothing_here(self._view, self._account, loading=self._opening, syncing=syncing))
+        self._status.show(status(self._view, self._account, self._sync_state, self._clock.now()))

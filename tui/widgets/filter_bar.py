@@ -34,8 +34,8 @@ class FilterBar(Vertical):
     """Posts what was typed, after a short pause."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back to the records", show=False, id="filter.leave"),
-        Binding("down,enter", "done", "To the records", show=False, id="filter.done"),
+        Binding("down,enter", "done", "Keep the filter", show=False, id="filter.done"),
+        Binding("escape", "leave", "Clear the filter", show=False, id="filter.leave"),
     ]
 
     class Changed(Message):
@@ -52,19 +52,21 @@ class FilterBar(Vertical):
         super().__init__(id=id)
         self._pause: Timer | None = None
         self._marker = _Marker()
+        self._input = Input(
+            placeholder="words   genre: style: format: label: folder: year:1970..1985   -not",
+            id="filter-input",
+            compact=True,
+            select_on_focus=False,
+            highlighter=self._marker,
+        )
+        self._error = Static("", id="filter-error", markup=False)
 
     def compose(self) -> ComposeResult:
         """The prompt, the input and the line for errors."""
         with Horizontal(id="filter-line"):
             yield Label("Filter", id="filter-prompt", markup=False)
-            yield Input(
-                placeholder="words   genre: style: format: label: folder: year:1970..1985   -not",
-                id="filter-input",
-                compact=True,
-                select_on_focus=False,
-                highlighter=self._marker,
-            )
-        yield Static("", id="filter-error", markup=False)
+            yield self._input
+        yield self._error
 
     def start_typing(self) -> None:
         """Put the cursor into the line."""
@@ -78,10 +80,9 @@ class FilterBar(Vertical):
         """Mark in the line what is not understood and say under it what was expected; None takes that away."""
         self._marker.error = error
         self._input.refresh()
-        line = self.query_one("#filter-error", Static)
-        line.display = error is not None
+        self._error.display = error is not None
         if error is not None:
-            line.update(Text(f"{describe(error)}.", no_wrap=True, overflow="ellipsis"))
+            self._error.update(Text(f"{describe(error)}.", no_wrap=True, overflow="ellipsis"))
 
     def on_mount(self) -> None:
         """There is nothing to explain yet."""
@@ -94,14 +95,16 @@ class FilterBar(Vertical):
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, lambda: self.post_message(self.Changed(event.value)))
 
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter belongs to the input itself, so its binding above is never asked."""
+        event.stop()
+        self.action_done()
+
     def action_leave(self) -> None:
-        """Back to the records; the filter stays."""
+        """Back to all records."""
+        self.clear()
         self.post_message(self.Left())
 
     def action_done(self) -> None:
-        """To the records."""
+        """To the records that are left."""
         self.post_message(self.Left())
-
-    @property
-    def _input(self) -> Input:
-        return self.query_one("#filter-input", Input)

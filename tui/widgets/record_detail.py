@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -21,16 +22,27 @@ class RecordDetail(VerticalScroll):
         Binding("j", "scroll_down", "Down", show=False, id="detail.down"),
     ]
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+        super().__init__(id=id)
+        self._text = Static("", markup=False)
+
     class Left(Message):
         """Whoever read wants to go back to the records."""
 
+    class Resized(Message):
+        """The panel has another width, so the text has to be broken anew."""
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Ask for the text again."""
+        self.post_message(self.Resized())
+
     def compose(self) -> ComposeResult:
         """One text."""
-        yield Static("", id="detail-text", markup=False)
+        yield self._text
 
     def show(self, text: Text) -> None:
         """Show another text, from its beginning."""
-        self.query_one("#detail-text", Static).update(text)
+        self._text.update(text)
         self.scroll_home(animate=False)
 
     def action_leave(self) -> None:

@@ -55,6 +55,7 @@ class RecordTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._view = view
         self._cursor = 0
+        self._nothing: tuple[str, ...] = ()
 
     @property
     def highlighted(self) -> Copy | None:
@@ -75,6 +76,12 @@ class RecordTable(ScrollView, can_focus=True):
         if self.highlighted is not before:
             self.post_message(self.Highlighted(self.highlighted))
 
+    def explain_nothing(self, lines: tuple[str, ...]) -> None:
+        """What to say in the middle for as long as there is no row."""
+        if lines != self._nothing:
+            self._nothing = lines
+            self.refresh()
+
     def on_mount(self) -> None:
         """Tell who is highlighted at the beginning."""
         self._measure()
@@ -89,6 +96,8 @@ class RecordTable(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         width = self.scrollable_content_region.width
+        if not self._view.copies:
+            return self._strip_of_nothing(y, width)
         if y < _HEADER:
             return self._strip([(p.column.title, p.width, False) for p in place(width)], self._style("header"), width)
         index = self._first + y - _HEADER
@@ -161,6 +170,12 @@ class RecordTable(ScrollView, can_focus=True):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"record-table--{name}")
+
+    def _strip_of_nothing(self, y: int, width: int) -> Strip:
+        line = y - (self.size.height - len(self._nothing)) // 2
+        text = self._nothing[line] if 0 <= line < len(self._nothing) else ""
+        style = self.rich_style + Style(bold=True) if line == 0 else self.rich_style
+        return Strip([Segment(cell(text.center(width), width), style)])
 
     def _strip(
         self, texts: list[tuple[str, int, bool]], style: Style, width: int, *, muted: Style | None = None

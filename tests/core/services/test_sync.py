@@ -163,9 +163,7 @@ async def test_a_token_that_was_revoked_leaves_the_copy_readable(tmp_path: Path)
 
 async def test_at_most_eight_pages_are_asked_for_at_a_time(tmp_path: Path) -> None:
     async with evening(tmp_path, many(2_500)) as tonight:
-        hanging = [
-            tonight.sandbox.world.faults.add("hang", route="collection", page=page) for page in range(2, 26)
-        ]
+        hanging = [tonight.sandbox.world.faults.add("hang", route="collection", page=page) for page in range(2, 26)]
         running = asyncio.create_task(tonight.sync())
         while tonight.sandbox.world.counts.in_flight < 8:
             await asyncio.sleep(0.01)

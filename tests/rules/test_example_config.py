@@ -1,0 +1,68 @@
+"""The example of a configuration file: it can be used as it is, and nothing that can be set is missing."""
+
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+from core import config
+from core.config import Config, DiscogsSettings, LogSettings
+
+import pytest
+from msgspec import structs
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+
+SETTING = re.compile(r"^#(?=\w+ = )", re.MULTILINE)
+"""A setting that is commented out stands right behind its mark; a sentence has a blank between."""
+
+
+def all_set() -> str:
+    """The example with every setting in force. The version stands in one place, and that is not the example."""
+    return SETTING.sub("", TEXT).replace("VERSION", version("runout"))
+
+
+def loaded(path: Path) -> Config:
+    return config.load({"RUNOUT_CONFIG": str(path)})
+
+
+def defaults(path: Path) -> Config:
+    path.write_text("", encoding="utf-8")
+    return loaded(path)
+
+
+def test_the_example_loads_and_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    before = defaults(path)
+    path.write_text(TEXT, encoding="utf-8")
+    assert loaded(path) == before
+
+
+def test_what_it_shows_are_the_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    before = defaults(path)
+    path.write_text(all_set(), encoding="utf-8")
+    assert loaded(path) == before
+    assert SETTING.search(TEXT), "nothing is commented out"
+
+
+def test_every_setting_is_named_in_its_section_and_nothing_else() -> None:
+    named = {section: set(keys) for section, keys in tomllib.loads(all_set()).items()}
+    sections = {"discogs": DiscogsSettings, "log": LogSettings}
+    assert named == {name: {field.name for field in structs.fields(kind)} for name, kind in sections.items()}
+
+
+def test_every_section_there_is_has_been_thought_of() -> None:
+    assert {field.name for field in structs.fields(Config)} - {"paths"} == tomllib.loads(TEXT).keys()
+
+
+@pytest.mark.parametrize("key", [key for keys in tomllib.loads(all_set()).values() for key in keys])
+def test_every_setting_is_explained_in_the_lines_before_it(key: str) -> None:
+    before = TEXT[: re.search(rf"^#{key} = ", TEXT, re.MULTILINE).start()].splitlines()  # type: ignore[union-attr]
+    assert re.match(r"# \w", before[-1]), f"{key} needs a sentence"
+
+
+@pytest.mark.parametrize("name", ["RUNOUT_SECTION__KEY", "RUNOUT_CONFIG", "RUNOUT_DATA_DIR"])
+def test_the_environment_is_mentioned(name: str) -> None:
+    assert name in TEXT
