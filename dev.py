@@ -90,8 +90,8 @@ RUFF, FORMAT, IMPORTS, MYPY = ("ruff", "check"), ("ruff", "format", "--check"), 
 # What each task does: its line in the list, the pins it needs, and its steps, each a command of the environment or,
 # with a dash, arguments to its Python. A single step takes over the process, with the user's arguments.
 TASKS: dict[str, tuple[str, str, list[tuple[str, ...]]]] = {
-    "demo": ("try Runout; no account is needed", "runtime", [("-m", "tui", "demo")]),
-    "run": ("run `runout ARGS`", "runtime", [("-m", "tui")]),
+    "demo": ("try Runout; no account is needed", "runtime", [("-P", "-m", "tui", "demo")]),
+    "run": ("run `runout ARGS`", "runtime", [("-P", "-m", "tui")]),
     "test": ("run the tests, with pytest", "dev", [("-m", "pytest")]),
     "check": ("all of lint and types", "dev", [RUFF, FORMAT, MYPY, IMPORTS]),
     "lint": ("ruff, and the rules of what imports what", "dev", [RUFF, FORMAT, IMPORTS]),

@@ -13,7 +13,7 @@ from core.config import Config
 from core.domain.account import Account
 from core.domain.progress import SyncOutcome, SyncReport
 from core.errors import NotConnected, RunoutError, TokenMalformed
-from tui.progress import OnProgress, shown, summary
+from tui.progress import shown, summary
 from tui.wording import FAILED, describe, exit_code
 
 
@@ -58,8 +58,7 @@ async def _sync(config: Config, *, as_bar: bool) -> SyncReport:
 async def sync_shown(core: Core, account: Account, *, as_bar: bool, lines: bool = True) -> SyncReport:
     """A sync with its progress on stderr: as a bar, else as lines, or not at all."""
     with shown(as_bar=as_bar, lines=lines) as on_progress:
-        show: OnProgress = on_progress
-        return await core.sync.run(account, show)
+        return await core.sync.run(account, on_progress)
 
 
 def told(report: SyncReport, *, quiet: bool = False) -> int:

@@ -129,6 +129,7 @@ async def _stand_in(options: Options, directory: Path) -> AsyncIterator[tuple[St
     with (directory / "stand-in.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",
             "-m",
             "core.sandbox",
             *arguments,

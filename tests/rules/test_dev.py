@@ -131,10 +131,10 @@ def test_the_environment_is_set_up_once(newcomer: Newcomer) -> None:
     assert pins.endswith("runtime.txt")
     assert project.endswith(f"--no-build-isolation --no-deps -e {newcomer.root}")
     assert "compileall" in compiled
-    assert program == "python -m tui demo --help a b"
+    assert program == "python -P -m tui demo --help a b"
 
     assert newcomer.types("run", "sync") == (0, "", "")
-    assert newcomer.asked() == ["python -m tui sync"]
+    assert newcomer.asked() == ["python -P -m tui sync"]
 
 
 def test_the_exit_code_is_the_programs(newcomer: Newcomer) -> None:
@@ -220,7 +220,7 @@ def test_the_second_of_two_waits(newcomer: Newcomer, dev: Any) -> None:
     os.close(handle)
     second.communicate(timeout=25)
     assert second.returncode == 0
-    assert newcomer.asked()[-1] == "python -m tui demo"
+    assert newcomer.asked()[-1] == "python -P -m tui demo"
 
 
 def test_no_other_environment_leaks_in(newcomer: Newcomer) -> None:
