@@ -138,7 +138,8 @@ def test_the_environment_is_set_up_once(newcomer: Newcomer) -> None:
 
 
 def test_the_exit_code_is_the_programs(newcomer: Newcomer) -> None:
-    newcomer.environ["FAILS"] = "python--m"
+    newcomer.types("test")
+    newcomer.environ["FAILS"] = "python--P python--m"
     assert newcomer.types("demo")[0] == 3
     assert newcomer.types("test")[0] == 3
 
