@@ -111,7 +111,7 @@ def _walk(error: errors.WalkError) -> str:
         case errors.RowsUnreadable(number):
             return f"{counted(number, 'row')} of the collection could not be read at all. {kept}"
         case errors.RowsSkipped(instances):
-            return f"{counted(len(instances), 'row')} could not be read; what was known of them is kept."
+            return f"{counted(len(instances), 'row')} could not be read; what was known before is kept."
         case errors.ReadAsStranger():
             return f"Discogs answered as if nobody were signed in. Check the clock of this machine. {kept}"
     return _unworded(error)

@@ -133,12 +133,15 @@ def test_what_is_no_toml_is_told_by_name_and_reason(path: Path, text: bytes) -> 
 
 @given(st.binary() | st.text().map(str.encode))
 def test_no_file_is_worse_than_unreadable_or_invalid(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    problem: object = None
     try:
         load(tmp_path_factory.getbasetemp() / "any.toml", content)
     except ConfigUnreadable as error:
-        assert error.reason
+        problem = error.reason
     except ConfigInvalid as error:
-        assert error.problems
+        problem = error.problems
+    assert problem != ""
+    assert problem != ()
 
 
 @pytest.mark.parametrize(

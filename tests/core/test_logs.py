@@ -42,7 +42,8 @@ SHAPES: dict[str, Callable[[str], str]] = {
     "a quoted token": lambda secret: f'Authorization: Discogs token="{secret}"',
     "an application's header": lambda secret: f"Authorization: Discogs key={secret}, secret={secret}",
     "an OAuth header": lambda secret: (
-        f'Authorization: OAuth oauth_consumer_key="{secret}", oauth_token="{secret}", oauth_signature="{secret}&{secret}"'
+        f'Authorization: OAuth oauth_consumer_key="{secret}", oauth_token="{secret}",'
+        f' oauth_signature="{secret}&{secret}"'
     ),
     "an OAuth header with a realm": lambda secret: f'Authorization: OAuth realm="", oauth_token="{secret}"',
     "a bearer": lambda secret: f"Authorization: Bearer {secret}",
@@ -126,13 +127,13 @@ def test_an_ordinary_sentence_stays_as_it_is(text: str) -> None:
 def test_a_traceback_is_blanked(path: Path) -> None:
     log_to_file(path, "info")
     try:
-        raise ValueError(f"cannot read {{'token': '{SECRET}'}}")
-    except ValueError:
+        dict[str, int]()[f"token={SECRET}"]
+    except KeyError:
         logging.getLogger("tui").exception("unexpected, reference %s", "0a1b2c3d")
     written = path.read_text(encoding="utf-8")
     assert "reference 0a1b2c3d" in written
     assert "Traceback (most recent call last)" in written
-    assert "ValueError: cannot read {'token': '***'}" in written
+    assert "KeyError: 'token=***'" in written
     assert SECRET not in written
 
 
@@ -168,14 +169,12 @@ def test_what_is_below_the_level_is_left_out(path: Path, level: str) -> None:
 @pytest.mark.parametrize(
     ("level", "is_written"), [("debug", True), ("info", False), ("warning", False), ("error", False)]
 )
-async def test_what_httpx_asks_for_is_written_down_for_debugging_only(
-    path: Path, level: str, *, is_written: bool
-) -> None:
+def test_what_httpx_asks_for_is_written_down_for_debugging_only(path: Path, level: str, *, is_written: bool) -> None:
     """The addresses hold user names."""
     log_to_file(path, level)
     answer = httpx.MockTransport(lambda _request: httpx.Response(200))
-    async with httpx.AsyncClient(transport=answer, base_url="https://api.discogs.com") as client:
-        await client.get("/users/somebody/collection/folders")
+    with httpx.Client(transport=answer, base_url="https://api.discogs.com") as client:
+        client.get("/users/somebody/collection/folders")
     assert ("somebody" in path.read_text(encoding="utf-8")) is is_written
 
 

@@ -9,7 +9,7 @@ from core import config
 from core.config import Config, DiscogsSettings, LogSettings
 
 import pytest
-from msgspec import structs
+from msgspec import Struct, structs
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -49,7 +49,7 @@ def test_what_it_shows_are_the_defaults(tmp_path: Path) -> None:
 
 def test_every_setting_is_named_in_its_section_and_nothing_else() -> None:
     named = {section: set(keys) for section, keys in tomllib.loads(all_set()).items()}
-    sections = {"discogs": DiscogsSettings, "log": LogSettings}
+    sections: dict[str, type[Struct]] = {"discogs": DiscogsSettings, "log": LogSettings}
     assert named == {name: {field.name for field in structs.fields(kind)} for name, kind in sections.items()}
 
 

@@ -123,12 +123,15 @@ def test_opening_the_core_needs_no_network_and_no_front_end() -> None:
     assert not {name for name in loaded if name.startswith("core.sandbox")}
 
 
+MAIN = "from tui.__main__ import main\ntry:\n    main([{!r}])\nexcept SystemExit as end:\n    assert end.code == {}"
+
+
 @pytest.mark.parametrize(
     "code",
     [
         "import tui.__main__",
-        "from tui.__main__ import main\ntry:\n    main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0",
-        "from tui.__main__ import main\ntry:\n    main(['syn'])\nexcept SystemExit as end:\n    assert end.code == 2",
+        MAIN.format("--help", 0),
+        MAIN.format("syn", 2),
     ],
     ids=["import", "help", "a mistyped command"],
 )

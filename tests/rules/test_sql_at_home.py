@@ -78,7 +78,9 @@ def test_sql_is_recognised(code: str) -> None:
 
 
 def test_prose_is_no_sql() -> None:
-    prose = 'def f():\n    """Delete from the shelf, and select one from it."""\n    return "choose a record from the shelf"'
+    prose = (
+        'def f():\n    """Delete from the shelf, or select one from it."""\n    return "take a record from the shelf"'
+    )
     assert sql_in(ast.parse(prose)) == []
 
 

@@ -10,7 +10,7 @@ from core.domain.collection import Collection, Copy
 from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD
 from core.domain.release import Format
 from core.text import ago, counted, printable, printable_lines
-from tui.render.rows import wrapped
+from tui.render.rows import cell, wrapped
 
 from rich.style import Style
 from rich.text import Text
@@ -28,7 +28,7 @@ def detail(copy: Copy, collection: Collection, *, site_url: str, now: datetime, 
     text.append(printable(release.title) + "\n", style="bold")
     text.append(printable(release.artist) + "\n\n")
     for name, value in _facts(copy, collection, now):
-        text.append(f"{name:<{_LABEL}} ", style="dim")
+        text.append(cell(name, _LABEL) + " ", style="dim")
         lines = [line for paragraph in printable_lines(value) for line in wrapped(paragraph, width - _LABEL - 1)]
         text.append(f"\n{'':<{_LABEL}} ".join(lines) + "\n")
     owned = [other for other in collection.copies if other.release.id == release.id]
@@ -65,7 +65,7 @@ def _facts(copy: Copy, collection: Collection, now: datetime) -> Iterator[tuple[
     for field in collection.fields:
         value = copy.value(field.id)
         if value and field.id not in (MEDIA_FIELD, SLEEVE_FIELD, NOTES_FIELD):
-            yield printable(field.name)[:_LABEL], value
+            yield field.name, value
     ids = [f"release {release.id}", f"copy {copy.instance_id}"]
     if release.master_id:
         ids.insert(1, f"master {release.master_id}")

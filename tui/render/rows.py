@@ -16,6 +16,8 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 GAP: Final = 2
 """Cells between two columns."""
 
+_JOINER: Final = "\u200d"
+
 
 class Column(Struct, frozen=True):
     """A column that can be shown."""
@@ -78,21 +80,25 @@ def place(width: int) -> tuple[Placed, ...]:
 
 def wrapped(text: str, width: int) -> list[str]:
     """The lines of a text that is broken between words; what is longer than a line is cut."""
+    width = max(1, width)
     lines: list[str] = []
     for word in printable(text).split(" "):
         if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
             lines[-1] += f" {word}"
+        elif cell_len(word) <= width:
+            lines.append(word)
         else:
-            lines += chop_cells(word, max(1, width)) or [""]
+            lines += chop_cells(word, width)
     return lines
 
 
 def cell(text: str, width: int) -> str:
     """A text in exactly that many terminal cells, with an ellipsis where it was cut."""
-    shown = printable(text)
+    # A joiner at the end would take the blank behind it for the rest of an emoji.
+    shown = printable(text).rstrip(_JOINER)
     if cell_len(shown) <= width:
         return set_cell_size(shown, width)
-    return set_cell_size(set_cell_size(shown, width - 1).rstrip() + "…", width)
+    return set_cell_size(set_cell_size(shown, width - 1).rstrip(f" {_JOINER}") + "…", width)
 
 
 _SHORT: Final = {

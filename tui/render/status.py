@@ -32,7 +32,7 @@ def status(view: View, account: Account | None, running: SyncEvent | None, now: 
 def _running(event: SyncEvent) -> str:
     match event:
         case PageFetched(page=page, pages=pages, seen=seen, told=told):
-            done = round(_BAR * page / pages)
+            done = min(_BAR, round(_BAR * page / pages))
             bar = "━" * done + "╌" * (_BAR - done)
             return f"{bar} page {count(page)} of {count(pages)}, {count(seen)} of {count(told)}"
         case Waiting():

@@ -82,7 +82,7 @@ class FilterBar(Vertical):
         self._input.refresh()
         self._error.display = error is not None
         if error is not None:
-            self._error.update(Text(f"{describe(error)}.", no_wrap=True, overflow="ellipsis"))
+            self._error.update(Text(describe(error), no_wrap=True, overflow="ellipsis"))
 
     def on_mount(self) -> None:
         """There is nothing to explain yet."""

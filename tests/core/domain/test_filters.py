@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-FOLDERS = (Folder(FolderId(1), "Uncategorized"), Folder(FolderId(7), "Jamaica 7\"s"), Folder(FolderId(8), "Été"))
+FOLDERS = (Folder(FolderId(1), "Uncategorized"), Folder(FolderId(7), 'Jamaica 7"s'), Folder(FolderId(8), "Été"))
 UNKNOWN_FOLDER = 99
 
 
@@ -48,7 +48,7 @@ SHELF = collection_of(
             "...",
             artists=[Artist("!!!")],
             labels=[LabelNumber("Warp", "???")],
-            formats=[Format("Shellac", "1", "", ("10\"", "78 RPM")), Format("All Media", "1", "Numbered")],
+            formats=[Format("Shellac", "1", "", ('10"', "78 RPM")), Format("All Media", "1", "Numbered")],
             genres=["Rock", "Funk / Soul"],
             styles=["Redubbed"],
             year=None,
@@ -70,7 +70,7 @@ SHELF = collection_of(
         folder_id=None,
         added=None,
     ),
-    make_copy(2, make_release(2, "L'Été \"Live\" [b]Don’t[/b]", artist="AC/DC", catno="12\" 001", year=1970)),
+    make_copy(2, make_release(2, 'L\'Été "Live" [b]Don’t[/b]', artist="AC/DC", catno='12" 001', year=1970)),
 )
 
 
@@ -166,6 +166,31 @@ def test_fields_find(text: str, expected: list[int]) -> None:
     assert sorted(found(text, SHELF)) == sorted(expected)
 
 
+ODD_NAMES = make_copy(
+    1,
+    make_release(
+        1,
+        "Untitled",
+        artists=[Artist("!!! (2)", variation="Chk Chk Chk")],
+        labels=[LabelNumber("???"), LabelNumber("A+M"), LabelNumber("Cash$Only")],
+    ),
+)
+
+
+@pytest.mark.parametrize("text", ["!!!", "chk", "???", "label:???", "label:a+m", "a+m", "label:cash$only"])
+def test_odd_names_are_found_as_they_are_written(text: str) -> None:
+    assert found(text, collection_of(ODD_NAMES)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("label:a++m", []), ("label:am", [2]), ("label:cash", [1, 2]), ("label:cash$", [1]), ("!!!!", []), ("????", [])],
+)
+def test_signs_in_a_value_stand_for_themselves(text: str, expected: list[int]) -> None:
+    plain = make_copy(2, make_release(2, labels=[LabelNumber("AM"), LabelNumber("Cash")]))
+    assert found(text, collection_of(ODD_NAMES, plain)) == expected
+
+
 def test_the_order_of_the_collection_is_kept() -> None:
     assert found("", SHELF) == [5, 3, 9, 1, 2]
     assert found("-kingston", SHELF) == [3, 9, 1, 2]
@@ -186,11 +211,28 @@ def test_a_renamed_folder_is_found_under_its_new_name() -> None:
 
 @pytest.mark.parametrize("number", ["7", '7"', "1", "45", "12", '12"'])
 def test_a_number_is_meant_whole(number: str) -> None:
-    copy = make_copy(1, make_release(1, formats=[Format("Vinyl", "1", "", ("78 RPM", "145 RPM", "120 g", "17\""))]))
+    copy = make_copy(1, make_release(1, formats=[Format("Vinyl", "1", "", ("78 RPM", "145 RPM", "120 g", '17"'))]))
     assert found(f"format:{number}", collection_of(copy)) == []
 
 
-PIECES = ("dub", "!!!", "Été", "東京", "a'b", "[b]", '12"', "x", "1", "", "(2)", "\ud800", "​", "K﷽", "ß", "Kitchen / Sink")
+PIECES = (
+    "dub",
+    "!!!",
+    "Été",
+    "東京",
+    "a'b",
+    "[b]",
+    '12"',
+    "x",
+    "1",
+    "",
+    "(2)",
+    "\ud800",
+    "\u200b",
+    "K﷽",
+    "ß",
+    "Kitchen / Sink",
+)
 NAMES = st.lists(st.sampled_from(PIECES), max_size=3).map(" ".join)
 
 

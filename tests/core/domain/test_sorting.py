@@ -64,7 +64,9 @@ def shelves(draw: st.DrawFn) -> list[Copy]:
             make_release(
                 draw(st.integers(1, 3)),
                 draw(st.sampled_from(["", "A", "a", "Á", "!"])),
-                artists=[Artist(draw(st.sampled_from(["", "A", "B (2)", "東"]))) for _ in range(draw(st.integers(0, 2)))],
+                artists=[
+                    Artist(draw(st.sampled_from(["", "A", "B (2)", "東"]))) for _ in range(draw(st.integers(0, 2)))
+                ],
                 year=draw(st.sampled_from([None, 1970, 1971])),
             ),
             added=draw(st.sampled_from([None, THEN, THEN + timedelta(seconds=1)])),

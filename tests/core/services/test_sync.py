@@ -145,7 +145,7 @@ async def test_a_row_that_cannot_be_read_is_skipped_and_what_was_known_of_it_sta
 
 
 async def test_a_row_of_nobody_knows_which_copy_publishes_nothing(tmp_path: Path) -> None:
-    nameless = replace(owned(2), instance_id=2.5)  # type: ignore[arg-type]
+    nameless = replace(owned(2), instance_id=2.5)
     async with evening(tmp_path, holding_of(owned(1), nameless)) as tonight:
         report = await tonight.sync()
     assert (report.outcome, report.problems) == (SyncOutcome.INCOMPLETE, (RowsUnreadable(count=1),))

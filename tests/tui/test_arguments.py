@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from tui.arguments import parser
+
+import pytest
+
+COMMANDS = ("connect", "sync", "demo", "paths")
+
+
+def parse(*words: str) -> argparse.Namespace:
+    return parser().parse_args(words)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """What is said about a command line that is not accepted."""
+    with pytest.raises(SystemExit) as ended:
+        parse(*words)
+    told = capsys.readouterr()
+    assert ended.value.code == 2
+    assert told.out == ""
+    return told.err
+
+
+def parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield top
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                yield from parsers(one)
+
+
+def subparsers() -> dict[str, argparse.ArgumentParser]:
+    return {one.prog.removeprefix("runout").strip(): one for one in parsers(parser())}
+
+
+def test_these_are_the_commands() -> None:
+    assert set(subparsers()) == {"", *COMMANDS}
+
+
+def test_no_command_is_the_terminal() -> None:
+    assert parse().command is None
+
+
+def test_help_names_every_command_and_the_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse("--help")
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    for command in COMMANDS:
+        assert f"\n    {command} " in told
+        assert f"runout {command}" in told or command == "paths"
+    assert "0 done, 1 failed, 2 usage, 3 not connected, 130 interrupted" in told
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(command, "--help")
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert f"example: runout {command}" in told
+    assert all(action.help for action in subparsers()[command]._actions)
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse("--version")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"runout {version('runout')}\n"
+
+
+def test_no_option_anywhere_takes_a_secret() -> None:
+    """What stands on a command line stands in the list of processes and in the history of the shell."""
+    for name, one in subparsers().items():
+        for action in one._actions:
+            named = " ".join([*action.option_strings, action.dest, str(action.metavar)]).lower()
+            if any(word in named for word in ("token", "secret", "password", "key")):
+                assert (name, action.option_strings, action.nargs) == ("connect", ["--token-stdin"], 0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("connect", "--token", "aSecretThatNobodyMayRead"),
+        ("connect", "--token=aSecretThatNobodyMayRead"),
+        ("connect", "--tok"),
+        ("connect", "aSecretThatNobodyMayRead"),
+        ("--token", "x"),
+        ("demo", "--item", "5"),
+        ("demo", "--coll", "x"),
+        ("sync", "--js"),
+        ("paths", "--j"),
+        ("--vers",),
+    ],
+    ids=" ".join,
+)
+def test_nothing_but_whole_names_is_accepted(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """`--token x` taken for `--token-stdin` would teach people to write their token there."""
+    refused(capsys, *words)
+
+
+def test_defaults() -> None:
+    assert vars(parse("connect")) == {"command": "connect", "token_stdin": False}
+    assert vars(parse("sync")) == {"command": "sync", "json": False}
+    assert vars(parse("paths")) == {"command": "paths", "json": False}
+    assert vars(parse("demo")) == {
+        "command": "demo",
+        "collection": None,
+        "items": None,
+        "seed": 1,
+        "keep": None,
+        "check": False,
+    }
+
+
+def test_options() -> None:
+    assert parse("connect", "--token-stdin").token_stdin
+    assert parse("sync", "--json").json
+    assert parse("paths", "--json").json
+    demo = parse("demo", "--collection", "my export.csv", "--keep", "here", "--check", "--seed", "-3")
+    assert (demo.collection, demo.keep, demo.check, demo.seed) == (Path("my export.csv"), Path("here"), True, -3)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("0", 0), ("1", 1), ("1000000", 1_000_000), ("10,000", 10_000), ("10_000", 10_000)]
+)
+def test_a_number_of_copies(text: str, number: int) -> None:
+    assert parse("demo", "--items", text).items == number
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "1000001", "1,000,001", "1.5", "1e3", "9" * 5_000, "0x10", "١٢x"])
+def test_what_is_no_number_of_copies_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "is no number of copies from 0 to 1,000,000" in refused(capsys, "demo", f"--items={text}")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("syn",), "invalid choice: 'syn'"),
+        (("demo", "--seed", "x"), "invalid int value: 'x'"),
+        (("demo", "--items", "5", "--collection", "x"), "not allowed with argument"),
+        (("demo", "--items"), "expected one argument"),
+        (("sync", "now"), "unrecognized arguments: now"),
+        (("--loud",), "unrecognized arguments: --loud"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_named(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said in refused(capsys, *words)

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.domain.collection import Collection, Copy, Field, Folder
+from core.domain.ids import FieldId, FolderId
+from core.domain.release import Artist, Format, LabelNumber
+from tests.factories import ADDED, make_copy, make_release
+from tui.render.detail import NOTICE, detail
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+
+SITE = "https://www.discogs.com"
+NOW = ADDED + timedelta(days=3)
+FOLDERS = (Folder(FolderId(5), "Jamaica"), Folder(FolderId(6), "Shelf by the door"))
+FIELDS = (
+    Field(FieldId(1), "Media Condition"),
+    Field(FieldId(2), "Sleeve Condition"),
+    Field(FieldId(3), "Notes"),
+    Field(FieldId(4), "Bought at"),
+    Field(FieldId(9), "A name that is too long"),
+)
+
+
+def rendered(copy: Copy, *others: Copy, now: datetime = NOW, site_url: str = SITE, width: int = 60) -> Text:
+    return detail(copy, Collection((copy, *others), FOLDERS, FIELDS), site_url=site_url, now=now, width=width)
+
+
+def facts(text: Text) -> dict[str, str]:
+    """The facts by name; what stands below a name without one of its own belongs to it."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in text.plain.split("\n\n")[1].splitlines():
+        name = line[:9].strip() or name
+        found[name] = f"{found[name]}|{line[10:]}" if name in found else line[10:]
+    return found
+
+
+WHOLE = make_copy(
+    77,
+    make_release(
+        1234,
+        "Kingston Echoes",
+        artists=[Artist("Gunmen (2)", join="Meet"), Artist("Mad Dog", variation="M. Dog")],
+        labels=[LabelNumber("Studio One (3)", "SO 1"), LabelNumber("Self", "none")],
+        formats=[Format("Vinyl", "2", "Red", ("LP", "Album")), Format("All Media", "1", "Box", ())],
+        genres=["Reggae", "Rock"],
+        styles=["Dub", "Roots"],
+        year=1976,
+        master_id=55,
+    ),
+    folder_id=5,
+    rating=4,
+    fields={1: "Mint (M)\r\n", 2: "Generic", 3: "Runout: A1\r\nB2", 4: "the corner shop", 9: "x", 12: "of no field"},
+)
+
+
+def test_everything_known_is_there() -> None:
+    text = rendered(WHOLE)
+    assert text.plain.startswith("Kingston Echoes\nGunmen Meet M. Dog\n\n")
+    assert facts(text) == {
+        "Label": "Studio One – SO 1|Self",
+        "Format": "2 × Vinyl, LP, Album (Red)|All Media (Box)",
+        "Year": "1976",
+        "Genre": "Reggae, Rock",
+        "Style": "Dub, Roots",
+        "Folder": "Jamaica",
+        "Media": "Mint (M)",
+        "Sleeve": "Generic",
+        "Rating": "★★★★☆",
+        "Added": "2024-05-11 (3 d ago)",
+        "Notes": "Runout: A1|B2",
+        "Bought at": "the corner shop",
+        "A name t…": "x",
+        "Discogs": "release 1234, master 55, copy 77",
+    }
+
+
+def test_what_is_not_known_is_called_unknown() -> None:
+    release = make_release(9, labels=[], formats=[], genres=[], styles=[], year=None)
+    assert facts(rendered(make_copy(4, release, folder_id=None, added=None))) == {
+        "Year": "unknown",
+        "Genre": "unknown",
+        "Folder": "unknown",
+        "Media": "not graded",
+        "Sleeve": "not graded",
+        "Rating": "not rated",
+        "Discogs": "release 9, copy 4",
+    }
+
+
+def test_a_folder_that_nobody_knows_is_unknown() -> None:
+    assert facts(rendered(make_copy(4, folder_id=99)))["Folder"] == "unknown"
+
+
+@pytest.mark.parametrize(("rating", "shown"), [(1, "★☆☆☆☆"), (5, "★★★★★"), (None, "not rated")])
+def test_a_rating_is_stars(rating: int | None, shown: str) -> None:
+    assert facts(rendered(make_copy(4, rating=rating)))["Rating"] == shown
+
+
+@pytest.mark.parametrize("site_url", [SITE, SITE + "/"])
+def test_the_notice_of_the_terms_links_to_the_page_of_the_release(site_url: str) -> None:
+    text = rendered(WHOLE, site_url=site_url)
+    address = "https://www.discogs.com/release/1234"
+    assert NOTICE == "Data provided by Discogs."
+    assert text.plain.endswith(f"\n{NOTICE}\n{address}")
+    start = text.plain.index(NOTICE)
+    linked = [
+        text.plain[span.start : span.end]
+        for span in text.spans
+        if isinstance(span.style, Style) and span.style.link == address
+    ]
+    assert linked == [NOTICE], start
+
+
+def test_other_copies_of_the_release_are_listed_and_this_one_is_marked() -> None:
+    second = make_copy(78, WHOLE.release, folder_id=6, added=None, fields={1: "Good (G)"})
+    third = make_copy(79, WHOLE.release, folder_id=None)
+    text = rendered(second, WHOLE, third, make_copy(80, make_release(5))).plain
+    assert "\nYou own 3 copies of this release:\n" in text
+    listed = text.split("of this release:\n")[1].split("\n\n")[0].splitlines()
+    assert listed == [
+        " → Shelf by the door, Good (G)",
+        "   Jamaica, Mint (M), 2024-05-11",
+        "   not graded, 2024-05-11",
+    ]
+
+
+def test_a_single_copy_is_not_counted() -> None:
+    assert "You own" not in rendered(WHOLE, make_copy(80, make_release(5))).plain
+
+
+HOSTILE = "[/] [b]bold[/b] [link=https://evil]x[/link] \x1b[31mred\x1b]0;t\x07 \u202eleft *md* @everyone"
+SHOWN = "[/] [b]bold[/b] [link=https://evil]x[/link] [31mred]0;t left *md* @everyone"
+
+
+def test_foreign_text_is_neither_markup_nor_a_command_to_the_terminal() -> None:
+    """`[/]` in a title must not end a style, and an escape code must not reach the terminal."""
+    release = make_release(
+        1,
+        HOSTILE,
+        artist=HOSTILE,
+        label=HOSTILE,
+        catno=HOSTILE,
+        formats=[Format(HOSTILE, HOSTILE, HOSTILE, (HOSTILE,))],
+        genres=[HOSTILE],
+        styles=[HOSTILE],
+    )
+    copy = make_copy(1, release, folder_id=7, fields=dict.fromkeys((1, 2, 3, 4), HOSTILE))
+    collection = Collection(
+        (copy, make_copy(2, release, folder_id=7)), (Folder(FolderId(7), HOSTILE),), (Field(FieldId(4), HOSTILE),)
+    )
+    text = detail(copy, collection, site_url=SITE, now=NOW, width=1_000)
+    assert text.plain.count(SHOWN) == 18
+    assert not set(text.plain) & set("\x1b\x07\u202e")
+    links = {span.style.link for span in text.spans if isinstance(span.style, Style)}
+    assert links == {"https://www.discogs.com/release/1"}
+
+
+@given(st.text(max_size=60), st.integers(0, 80))
+def test_the_facts_keep_to_the_width(foreign: str, width: int) -> None:
+    release = make_release(1, "t", label=foreign, genres=[foreign])
+    copy = make_copy(1, release, folder_id=7, fields={3: foreign, 4: "x"})
+    collection = Collection((copy,), (Folder(FolderId(7), foreign),), (Field(FieldId(4), foreign),))
+    lines = detail(copy, collection, site_url=SITE, now=NOW, width=width).plain.split("\n\n")[1].split("\n")
+    assert all(cell_len(line) <= max(width, 12) for line in lines)

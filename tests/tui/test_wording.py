@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from core import errors
+from core.domain.progress import Waiting, WaitReason
+from core.errors import ConfigProblem, RunoutError
+from tui.wording import FAILED, INTERRUPTED, NOT_CONNECTED, USAGE, describe, exit_code, unexpected, waiting
+
+import pytest
+
+SAMPLES: Final[tuple[RunoutError, ...]] = (
+    errors.ConfigUnreadable(path="/home/x/config.toml", reason="Permission denied"),
+    errors.ConfigInvalid(problems=(ConfigProblem("/home/x/config.toml", "log.level", "one of debug, info"),)),
+    errors.Unreachable(host="api.discogs.com", reason="Name or service not known"),
+    errors.Unavailable(status=503),
+    errors.RateLimited(retry_after=30.0),
+    errors.BrokenAnswer(route="collection", reason="JSON is malformed"),
+    errors.NotAuthorised(said="You must authenticate to access this resource."),
+    errors.NotYours(said="You are not allowed to view this resource."),
+    errors.Blocked(status=403),
+    errors.NotFound(route="profile", said="User does not exist."),
+    errors.Rejected(status=422, said="Invalid page."),
+    errors.WalkIncomplete(told=2188, seen=2100),
+    errors.EmptyAnswer(published=2188),
+    errors.TotalMoved(first=2188, last=2189),
+    errors.RowsUnreadable(count=2),
+    errors.RowsSkipped(instances=(11, 12, 13)),
+    errors.ReadAsStranger(),
+    errors.DatabaseTooNew(path="/home/x/runout.db", found=7, known=3),
+    errors.DatabaseUnusable(path="/home/x/runout.db", reason="file is not a database"),
+    errors.DirectoryUnusable(path="/home/x", reason="Permission denied"),
+    errors.SealBroken(username="collector_a"),
+    errors.NotConnected(),
+    errors.TokenMalformed(reason="it is empty"),
+    errors.QuerySyntaxError(start=0, end=5, expected="a field", nearest="genre"),
+    errors.DemoFailed(reason="The file cannot be read."),
+)
+
+
+def leaves(kind: type[RunoutError] = RunoutError) -> Iterator[type[RunoutError]]:
+    below = kind.__subclasses__()
+    if not below:
+        yield kind
+    for one in below:
+        yield from leaves(one)
+
+
+LEAVES: Final = tuple(leaves())
+FOREIGN: Final = "a\x1b[31mred\x1b]0;title\x07\x00b\r\nnext\u202eright\u200bto\ufeff left\u2066\x9b2J\ud800 [/b] ok"
+"""Escape codes, line breaks, direction and zero-width marks, half a character, markup."""
+
+
+def sample(kind: type[RunoutError]) -> RunoutError:
+    found = [error for error in SAMPLES if type(error) is kind]
+    assert len(found) == 1, f"SAMPLES needs one {kind.__name__}"
+    return found[0]
+
+
+def hostile(error: RunoutError) -> RunoutError:
+    """The same error with foreign text in every text that it carries."""
+    strings = {
+        field.name: FOREIGN for field in dataclasses.fields(error) if isinstance(getattr(error, field.name), str)
+    }
+    if isinstance(error, errors.ConfigInvalid):
+        return errors.ConfigInvalid(
+            problems=(ConfigProblem(FOREIGN, FOREIGN, FOREIGN), ConfigProblem(FOREIGN, FOREIGN, "", FOREIGN))
+        )
+    return dataclasses.replace(error, **strings)
+
+
+def is_safe(text: str) -> bool:
+    """Nothing that a terminal would act on: no controls, no marks of direction, no half characters."""
+    return all(unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co") for char in text.replace("\n", ""))
+
+
+def ends_like_a_sentence(text: str) -> bool:
+    return text.endswith((".", "?")) and text.rstrip(".?") == text[:-1]
+
+
+@pytest.mark.parametrize("kind", LEAVES)
+def test_every_error_has_words_of_its_own(kind: type[RunoutError]) -> None:
+    said = describe(sample(kind))
+    assert "omething went wrong" not in said
+    assert kind.__name__ not in said
+    assert ends_like_a_sentence(said)
+    assert "  " not in said
+    assert ".)." not in said
+
+
+@pytest.mark.parametrize("kind", LEAVES)
+def test_foreign_text_in_words_is_safe_to_show(kind: type[RunoutError]) -> None:
+    said = describe(hostile(sample(kind)))
+    assert is_safe(said)
+    assert "\\x1b" not in said
+    lines = len(said.split("\n"))
+    assert lines == (2 if kind is errors.ConfigInvalid else 1)
+
+
+def test_a_host_that_is_too_slow_is_named_safely() -> None:
+    assert is_safe(describe(errors.Unreachable(host=FOREIGN, reason="", timed_out=True)))
+
+
+def test_a_sample_that_is_no_leaf_is_not_wanted() -> None:
+    assert {type(error) for error in SAMPLES} == set(LEAVES)
+
+
+@pytest.mark.parametrize(
+    "kind", [RunoutError, errors.ConfigError, errors.DiscogsError, errors.WalkError, errors.StoreError]
+)
+def test_an_error_without_words_is_named_at_least(kind: type[RunoutError]) -> None:
+    assert describe(kind()) == f"Something went wrong: {kind.__name__}."
+
+
+@pytest.mark.parametrize("kind", LEAVES)
+def test_the_code_at_the_end_says_whose_move_it_is(kind: type[RunoutError]) -> None:
+    usage = {errors.ConfigUnreadable, errors.ConfigInvalid, errors.TokenMalformed, errors.QuerySyntaxError}
+    unconnected = {errors.NotConnected, errors.SealBroken, errors.NotAuthorised}
+    expected = USAGE if kind in usage else NOT_CONNECTED if kind in unconnected else FAILED
+    assert exit_code(sample(kind)) == expected
+
+
+def test_the_codes_are_those_of_the_manual() -> None:
+    assert (FAILED, USAGE, NOT_CONNECTED, INTERRUPTED) == (1, 2, 3, 130)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            errors.ConfigInvalid(
+                problems=(
+                    ConfigProblem("f.toml", "log.level", "one of debug, info"),
+                    ConfigProblem("environment variable RUNOUT_LOGS__X", "logs", "", "log"),
+                    ConfigProblem("f.toml", "zebra", ""),
+                )
+            ),
+            (
+                "f.toml: log.level should be one of debug, info.\n"
+                "environment variable RUNOUT_LOGS__X: there is no setting logs. Did you mean log?\n"
+                "f.toml: there is no setting zebra. See config.example.toml for all keys."
+            ),
+        ),
+        (errors.QuerySyntaxError(0, 5, "a field", "genre"), "Expected a field; did you mean genre:?"),
+        (errors.QuerySyntaxError(0, 6, "a value after genre:"), "Expected a value after genre:."),
+        (
+            errors.NotFound(route="profile", said="User does not exist."),
+            "Discogs does not have profile (it says: User does not exist).",
+        ),
+        (errors.NotFound(route="profile"), "Discogs does not have profile."),
+        (
+            errors.Unreachable("api.discogs.com", "timed out", timed_out=True),
+            "api.discogs.com does not answer in time. What you have is kept; try again later.",
+        ),
+        (
+            errors.RowsSkipped(instances=(4,)),
+            "1 row could not be read; what was known before is kept.",
+        ),
+        (
+            errors.WalkIncomplete(told=12_345, seen=1),
+            "Discogs told of 12,345 copies but showed 1. Your copy stays as it was; sync again in a while.",
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, RunoutError) else "",
+)
+def test_the_words_are(error: RunoutError, said: str) -> None:
+    assert describe(error) == said
+
+
+def test_a_token_that_is_malformed_is_not_repeated() -> None:
+    assert "secret" not in describe(errors.TokenMalformed(reason="it has blanks"))
+    assert [field.name for field in dataclasses.fields(errors.TokenMalformed)] == ["reason"]
+
+
+def test_what_nobody_foresaw_has_a_reference_to_quote() -> None:
+    said = unexpected("0a1b2c3d")
+    assert "0a1b2c3d" in said
+    assert "runout paths" in said
+
+
+@pytest.mark.parametrize("reason", WaitReason)
+def test_every_wait_says_how_long_and_why(reason: WaitReason) -> None:
+    said = waiting(Waiting(seconds=48.2, reason=reason))
+    assert said.startswith("waiting 48 s ")
+    assert "Discogs" in said
+
+
+def test_reasons_to_wait_are_told_apart() -> None:
+    """A failure of Discogs is not to be blamed on a limit."""
+    assert len({waiting(Waiting(seconds=1, reason=reason)) for reason in WaitReason}) == len(WaitReason)
+    assert waiting(Waiting(seconds=1, reason=WaitReason.LIMIT)) == "waiting 1.0 s for Discogs' limit"
