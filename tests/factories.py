@@ -15,7 +15,7 @@ ADDED: Final = datetime(2024, 5, 11, 18, 29, 49, tzinfo=UTC)
 
 
 def make_release(
-    id: int = 1,
+    release_id: int = 1,
     title: str = "Kingston Echoes",
     *,
     artist: str = "The Gunmen",
@@ -35,7 +35,7 @@ def make_release(
     credit = tuple(artists) if artists is not None else (Artist(artist),)
     numbers = tuple(labels) if labels is not None else (LabelNumber(label, catno),)
     return Release(
-        id=ReleaseId(id),
+        id=ReleaseId(release_id),
         title=title,
         artists=credit,
         labels=numbers,

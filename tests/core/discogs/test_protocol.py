@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from core.discogs.protocol import (
     Answer,
     RateHeaders,
@@ -30,6 +28,7 @@ from core.errors import (
 )
 from tests.core.discogs.samples import recorded
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,8 +38,12 @@ OWNER_ONLY = "You are not allowed to view this resource. Please authenticate as 
 PAGE = b"\n <!DOCTYPE html><title>Just a moment...</title>"
 
 
+def dashed(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
 def answer(status: int, body: bytes = b"", **headers: str) -> Answer:
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+    return Answer(status, dashed(headers), body)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_words_without_end_are_cut() -> None:
     ids=["usual", "anonymous", "below nothing", "no numbers", "none"],
 )
 def test_headers_of_the_limit(headers: dict[str, str], read: RateHeaders) -> None:
-    assert rate_headers(answer(200, **headers)) == read
+    assert rate_headers(Answer(200, dashed(headers), b"")) == read
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import asyncio
 import itertools
 from collections.abc import Mapping
 
-from core.domain.account import Account, PersonalToken
+from core.domain.account import Account
 from core.domain.changes import Changes, diff
 from core.domain.collection import Collection, Copy, Field, Folder
-from core.domain.ids import FieldId, FolderId, InstanceId, ReleaseId
+from core.domain.ids import FieldId, FolderId, InstanceId
 from core.store.collections import CollectionRepository
 from core.store.database import Database
 from tests.core.domain.strategies import collections
@@ -18,7 +18,6 @@ from tests.factories import make_account, make_copy, make_release
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 NUMBERS = itertools.count(100)
 

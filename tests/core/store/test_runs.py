@@ -81,7 +81,8 @@ async def test_a_run_that_is_over_lets_go_of_its_pages_and_keeps_how_it_ended(
     assert await runs.staged(RUN) == []
     assert await runs.staged(OTHER) == [page(1, 1)]
     row = await database.fetch(
-        "SELECT outcome, reason, added, changed, removed, skipped, requests, finished_at FROM sync_runs WHERE run_id = ?",
+        "SELECT outcome, reason, added, changed, removed, skipped, requests, finished_at FROM sync_runs"
+        " WHERE run_id = ?",
         [RUN],
     )
     assert row == [
