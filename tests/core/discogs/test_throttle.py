@@ -398,6 +398,19 @@ async def test_an_error_of_the_slots_reaches_all_who_wait(made: Made, error: Exc
     assert await bucket.take(Lane.PEOPLE) == 0
 
 
+async def test_who_gives_up_as_the_slots_fail_has_given_up(made: Made) -> None:
+    class FailingLate(Failing):
+        async def taken(self, now: float) -> tuple[int, float]:
+            asyncio.get_running_loop().call_soon(waiting.cancel)
+            return await super().taken(now)
+
+    bucket = made(60, FailingLate(DatabaseUnusable("budget.db", "gone")))
+    waiting = asyncio.create_task(bucket.take(Lane.PEOPLE))
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
 async def test_closing_lets_nobody_wait_for_ever(made: Made) -> None:
     bucket = made(1)
     await answered(bucket, 1)

@@ -145,7 +145,7 @@ async def test_a_row_that_cannot_be_read_is_skipped_and_what_was_known_of_it_sta
 
 
 async def test_a_row_of_nobody_knows_which_copy_publishes_nothing(tmp_path: Path) -> None:
-    nameless = replace(owned(2), instance_id=2.5)
+    nameless = replace(owned(2), instance_id=2.5)  # type: ignore[arg-type]
     async with evening(tmp_path, holding_of(owned(1), nameless)) as tonight:
         report = await tonight.sync()
     assert (report.outcome, report.problems) == (SyncOutcome.INCOMPLETE, (RowsUnreadable(count=1),))
@@ -204,7 +204,7 @@ async def test_two_accounts_in_one_file_keep_their_own_copies(tmp_path: Path) ->
 async def _last_run(tonight: Evening) -> tuple[str, str]:
     async with open_database(tonight.config.paths.database) as database:
         rows = await database.fetch("SELECT outcome, reason FROM sync_runs ORDER BY rowid DESC LIMIT 1")
-    return rows[0]  # type: ignore[return-value]
+    return rows[0]
 
 
 async def _staged(tonight: Evening) -> int:

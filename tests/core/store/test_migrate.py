@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +12,7 @@ from core.errors import DatabaseTooNew, DatabaseUnusable
 from core.store import migrate
 from core.store.database import open_database
 from core.store.migrate import newest_version
-from tests.core.store.elsewhere import EXTRA, at_once, open_with_extra_migration, set_version, version_of
+from tests.core.store.elsewhere import EXTRA, at_once, open_with_extra_migration, set_version, version_of, writing
 
 import pytest
 
@@ -157,6 +158,35 @@ async def test_the_last_statement_of_a_migration_may_lack_its_semicolon(path: Pa
 
 def test_the_numbers_of_the_migrations_have_no_gaps() -> None:
     assert list(migrate.migrations()) == list(range(1, NEWEST + 1))
+
+
+async def test_a_new_file_that_another_process_just_writes_is_waited_for(path: Path) -> None:
+    """SQLite itself refuses at once to change the journal of a file that is locked."""
+    path.parent.mkdir()
+    with writing(path) as stop:
+        opening = asyncio.create_task(opened(path))
+        await asyncio.wait([opening], timeout=0.2)
+        await asyncio.to_thread(stop)
+        await opening
+
+    assert version_of(path) == NEWEST
+
+
+async def test_a_copy_that_could_not_be_finished_is_not_taken_for_one(path: Path, later_version: Later) -> None:
+    await with_one_account(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE long (text TEXT)")
+        connection.executemany("INSERT INTO long VALUES (?)", [("x" * 3000,)] * 100)
+        connection.commit()
+    content = path.read_bytes()
+    path.write_bytes(content[:-40_960] + b"\xff" * 40_960)
+    later_version(EXTRA)
+
+    with pytest.raises(DatabaseUnusable):
+        await opened(path)
+
+    assert [file.name for file in path.parent.iterdir() if "before" in file.name] == []
+    assert version_of(path) == NEWEST
 
 
 async def test_four_processes_that_start_at_once_on_a_new_file_run_each_migration_once(path: Path) -> None:
