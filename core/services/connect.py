@@ -44,8 +44,7 @@ class ConnectService:
             last_sync_at=known.last_sync_at if known else None,
         )
         async with self._database.tx() as tx:
-            await self._accounts.save(tx, account, token, now)
-        return account
+            return await self._accounts.save(tx, account, token, now)
 
 
 def _checked(text: str) -> str:

@@ -302,6 +302,21 @@ async def test_a_refusal_holds_everybody_back(door: Door) -> None:
     assert all(moment >= 2 for _, moment in sent[1:])
 
 
+async def test_who_was_refused_goes_before_those_who_came_later(door: Door) -> None:
+    sent: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.url.path)
+        return refused() if len(sent) == 1 else good()
+
+    door.router.route().mock(side_effect=answer)
+    first = asyncio.create_task(door.session(lane=Lane.SYNC, account=AccountId("ann")).identity())
+    await door.clock.sleep(0.5)
+    await asyncio.gather(first, door.session(lane=Lane.SYNC, account=AccountId("ben")).profile("you"))
+
+    assert sent == ["/oauth/identity", "/oauth/identity", "/users/you"]
+
+
 async def test_retry_after_is_kept(door: Door) -> None:
     door.answers(refused(retry_after="17"), good())
 

@@ -42,7 +42,8 @@ async def still_writes(database: Database) -> bool:
 async def given_up(task: asyncio.Task[None]) -> AsyncIterator[None]:
     """Cancel, do what stands in the block, and see the task end as cancelled."""
     task.cancel()
-    await asyncio.sleep(0)
+    for _ in range(10):
+        await asyncio.sleep(0)
     yield
     async with asyncio.timeout(30):
         with pytest.raises(asyncio.CancelledError):
@@ -162,6 +163,7 @@ async def test_a_cancellation_at_commit_comes_too_late_and_is_passed_on(notes: D
     task = asyncio.create_task(write())
     await gate.reached()
     async with given_up(task):
+        assert not task.done()
         gate.open()
 
     assert await written(notes) == ["one", "two"]
@@ -185,6 +187,7 @@ async def test_a_second_cancellation_does_not_stop_the_rollback(notes: Database)
     task.cancel()
     await gate.reached()
     async with given_up(task):
+        assert not task.done()
         gate.open()
 
     assert await still_writes(notes)
