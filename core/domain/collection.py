@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
-from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD, FieldId, FolderId, InstanceId
+from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD, FieldId, FolderId, InstanceId, ReleaseId
 from core.domain.release import Release
 
 from msgspec import Struct
@@ -81,12 +81,20 @@ class Collection(Struct, frozen=True, dict=True):
     @cached_property
     def release_count(self) -> int:
         """How many different releases the copies are of."""
-        return len({copy.release.id for copy in self.copies})
+        return len(self.by_release)
 
     @cached_property
     def folder_names(self) -> Mapping[FolderId, str]:
         """The names of the folders by id."""
         return {folder.id: folder.name for folder in self.folders}
+
+    @cached_property
+    def by_release(self) -> Mapping[ReleaseId, tuple[Copy, ...]]:
+        """The copies owned of each release."""
+        found: dict[ReleaseId, list[Copy]] = {}
+        for copy in self.copies:
+            found.setdefault(copy.release.id, []).append(copy)
+        return {release: tuple(copies) for release, copies in found.items()}
 
     def folder_of(self, copy: Copy) -> str:
         """The name of a copy's folder; empty when the folder is not known."""

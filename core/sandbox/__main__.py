@@ -9,40 +9,18 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 from core.sandbox.attached import end, listen, say
+from core.sandbox.callers import new_application
 from core.sandbox.generate import generated
-from core.sandbox.holding import ALL, Holding
-from core.sandbox.limits import AUTHENTICATED
+from core.sandbox.holding import ALL, Holding, JsonObject
+from core.sandbox.options import parser
 from core.sandbox.readers import read_collection
-from core.sandbox.server import serve
+from core.sandbox.server import Running, serve
 from core.sandbox.shipped import shipped
 from core.sandbox.unreadable import UnreadableError
 from core.sandbox.world import World
-
-_EPILOG = """\
-Without --collection and --items the shipped sample is served: real releases on an invented shelf.
-
-When ready, one line of JSON appears on stdout:
-  {"ready": true, "url": ..., "username": ..., "user_id": ..., "token": ..., "items": ...}
-Sign in with the header "Authorization: Discogs token=TOKEN", and send a User-Agent.
-If it cannot start, the line is {"ready": false, "error": ...} and the exit code 2.
-
-With --attached, the line "holdings" on stdin is answered by one line {"holdings": {...}} with everything
-the owner owns and the counts of requests; the end of stdin ends the server.
-"""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Reports a wrong option the way everything else is reported."""
-
-    def error(self, message: str) -> NoReturn:
-        sentence = f"{message[:1].upper()}{message[1:]}; see --help."
-        raise UnreadableError(sentence)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        options = _parser().parse_args(given)
+        options = parser().parse_args(given)
         gc.disable()  # building 100,000 copies makes only objects that stay
         holding = _holding(options)
         gc.enable()
@@ -76,21 +54,12 @@ async def _run(options: argparse.Namespace, holding: Holding) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # signal.signal and not the loop's own handlers, which Windows lacks.
         signal.signal(number, lambda _number, _frame: end(loop, stop))
-    world = World(holding, limit=options.limit)
+    world = _world(options, holding)
     for sort in ("label", "added"):
         world.account.shelf.ordered(ALL, sort)
     try:
         async with serve(world, host=options.host, port=options.port) as server:
-            say(
-                {
-                    "ready": True,
-                    "url": server.url,
-                    "username": server.username,
-                    "user_id": server.user_id,
-                    "token": server.token,
-                    "items": len(world.account.shelf),
-                }
-            )
+            say(_ready(server))
             if options.attached:
                 listen(world, stop)
             await stop.wait()
@@ -102,47 +71,32 @@ async def _run(options: argparse.Namespace, holding: Holding) -> None:
         raise UnreadableError(message) from error
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="python -m core.sandbox",
-        allow_abbrev=False,
-        description="A stand-in Discogs on this machine: the API's own shapes, orders, refusals and quota.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def _world(options: argparse.Namespace, holding: Holding) -> World:
+    return World(
+        holding,
+        limit=options.limit,
+        time_scale=options.time_scale,
+        epoch=options.epoch,
+        latency=options.latency / 1000,
+        foreign=options.foreign,
+        application=new_application(options.consumer_key, options.consumer_secret),
     )
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument(
-        "--collection",
-        type=Path,
-        metavar="PATH",
-        help="serve this collection: a Discogs CSV export (.csv, .csv.gz), the API's items as JSON (.json, .json.gz, "
-        "one object or one item a line), or a folder that holds one of them",
-    )
-    which.add_argument(
-        "--items", type=_number(0, 10_000_000), metavar="N", help="serve an invented collection of N copies"
-    )
-    parser.add_argument("--seed", type=int, default=1, help="the invented collection's seed (default 1)")
-    parser.add_argument(
-        "--limit",
-        type=_number(1, 10**9),
-        default=AUTHENTICATED,
-        metavar="N",
-        help="requests a minute for a signed-in caller (default 60); others get 25 in 60 of it",
-    )
-    parser.add_argument("--port", type=_number(0, 65_535), default=0, help="the port (default 0: a free one)")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
-    parser.add_argument("--attached", action="store_true", help="take commands from stdin, and end when it ends")
-    return parser
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not least <= int(text) <= most:
-            raise ValueError(text)
-        return int(text)
-
-    number.__name__ = f"number from {least} to {most}"
-    return number
+def _ready(server: Running) -> JsonObject:
+    world = server.world
+    return {
+        "ready": True,
+        "url": server.url,
+        "username": server.username,
+        "user_id": server.user_id,
+        "token": server.token,
+        "items": len(world.account.shelf),
+        "consumer_key": world.application.key,
+        "consumer_secret": world.application.secret,
+        "epoch": world.epoch,
+        "time_scale": world.time_scale,
+    }
 
 
 def _holding(options: argparse.Namespace) -> Holding:

@@ -7,9 +7,8 @@ import sys
 import threading
 from contextlib import suppress
 
-from core.sandbox import views
 from core.sandbox.holding import JsonObject
-from core.sandbox.views import Eyes
+from core.sandbox.holdings import holdings
 from core.sandbox.world import World
 
 _STDIN = 0
@@ -19,20 +18,6 @@ def say(payload: JsonObject) -> None:
     """Write one JSON object as one line of ASCII to stdout, at once."""
     sys.stdout.write(json.dumps(payload) + "\n")
     sys.stdout.flush()
-
-
-def holdings(world: World) -> JsonObject:
-    """Tell all that the owner would see of the collection, and the counts."""
-    account = world.account
-    shelf = account.shelf
-    return {
-        "username": account.username,
-        "user_id": account.user_id,
-        "folders": [views.folder(account, one) for one in shelf.folders],
-        "fields": [views.field(one) for one in shelf.fields],
-        "items": [views.item(copy, shelf, Eyes.OWNER) for copy in shelf.copies],
-        "counts": world.counts.as_json(),
-    }
 
 
 def listen(world: World, stop: asyncio.Event) -> None:

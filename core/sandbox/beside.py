@@ -1,16 +1,16 @@
-"""Files that lie beside a collection and tell more of it: folders, fields, profile, full release bodies.
+"""Files that lie beside a collection and tell more of it: folders, fields, profile, wants, value, release bodies.
 
 None is needed. One that cannot be read, or that does not cover the collection, is left aside with a remark.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.sandbox.dump import parsed
-from core.sandbox.holding import ALL, Field, Folder, Holding, JsonObject
-from core.sandbox.release import from_full_body
+from core.sandbox.holding import ALL, UNKNOWN_DATE, Field, Folder, Holding, JsonObject, Want
+from core.sandbox.release import from_full_body, from_item
 from core.sandbox.unreadable import UnreadableError
 
 NAMES = frozenset(
@@ -30,6 +30,7 @@ NAMES = frozenset(
         "wants",
     )
 )
+PRICES = ("minimum", "median", "maximum")
 Read = Callable[[Path], str]
 
 
@@ -46,21 +47,40 @@ def enriched(holding: Holding, folder: Path, read_text: Read, *, by_name: bool) 
                     remarks.append(f"Left aside: {error}")
         return None
 
-    holding = _with_bodies(holding, load("releases")) if by_name else holding
+    bodies = _bodies(load("releases")) if by_name else {}
+    holding = _with_bodies(holding, bodies)
     holding = _with_folders(holding, _listed(load("folders"), "folders"), remarks, by_name=by_name)
     holding = _with_fields(holding, _listed(load("fields"), "fields"), remarks, by_name=by_name)
     profile = load("profile")
     if isinstance(profile, dict) and profile.get("username"):
         holding = replace(holding, profile=profile)
-    return replace(holding, remarks=tuple(remarks))
+    value = load("value")
+    if isinstance(value, dict):
+        holding = replace(holding, value={name: str(value[name]) for name in PRICES if name in value})
+    wants = tuple(_wants(load("wantlist") or load("wants")))
+    return replace(holding, bodies=bodies, wants=wants, remarks=tuple(remarks))
 
 
-def _with_bodies(holding: Holding, bodies: Any) -> Holding:  # noqa: ANN401
-    rows = bodies if isinstance(bodies, list) else [bodies]
-    facts = {row["id"]: row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), int)}
+def _bodies(given: Any) -> dict[int, JsonObject]:  # noqa: ANN401
+    rows = given if isinstance(given, list) else [given]
+    return {row["id"]: row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), int)}
+
+
+def _with_bodies(holding: Holding, bodies: Mapping[int, JsonObject]) -> Holding:
+    if not bodies:
+        return holding
     whole = {copy.release["id"]: copy.release for copy in holding.copies}
-    whole |= {number: from_full_body(facts[number]) for number in whole.keys() & facts.keys()}
+    whole |= {number: from_full_body(bodies[number]) for number in whole.keys() & bodies.keys()}
     return replace(holding, copies=tuple(replace(copy, release=whole[copy.release["id"]]) for copy in holding.copies))
+
+
+def _wants(given: Any) -> Iterator[Want]:  # noqa: ANN401
+    rows = given.get("wants") if isinstance(given, dict) else given
+    for row in rows if isinstance(rows, list) else []:
+        facts = row.get("basic_information") if isinstance(row, dict) else None
+        if isinstance(facts, dict) and isinstance(row.get("id"), int):
+            date = str(row.get("date_added") or UNKNOWN_DATE)
+            yield Want(int(row.get("rating") or 0), date, str(row.get("notes") or ""), from_item(row["id"], facts))
 
 
 def _with_folders(holding: Holding, rows: list[JsonObject], remarks: list[str], *, by_name: bool) -> Holding:

@@ -1,53 +1,122 @@
-"""Faults on demand: what the real service does on its bad days, when a test says so."""
+"""Faults on demand: what the real service does on its bad days, when a test says so.
+
+A request meets at most one fault of each stage, in this order: it is delayed, seen with other eyes, answered with
+something else, its body is spoiled, and afterwards the collection changes. `kinds.py` lists them.
+"""
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from core.sandbox.wire import RefusalError, encoded, page, refused
+from core.sandbox.holding import JsonObject
+from core.sandbox.kinds import KINDS, Stage
+from core.sandbox.paths import NAMES as ROUTES
+from core.sandbox.timing import Clock
 
-from aiohttp import web
-
-NAMES = ("500", "502", "429", "hang", "truncated", "empty page", "reset")
+NAMES = tuple(KINDS)
 TOO_QUICK = "You are making requests too quickly."
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A request as faults see it. `owner` is the user named in its path, `caller` the one who sent it."""
+
+    route: str
+    page: int = 1
+    owner: str = ""
+    caller: str = ""
+    token: str = ""
+
+
+@dataclass(slots=True, eq=False)
 class Fault:
-    """One fault: on which route and page (None: any), and how many times still."""
+    """One fault: on which requests (None: any), how many times still, and the parameters of its kind."""
 
     name: str
     route: str | None = None
     page: int | None = None
+    owner: str | None = None
+    token: str | None = None
     times: int = 1
+    parameters: JsonObject = field(default_factory=dict)
+    until: float = math.inf
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def meets(self, route: str, page: int) -> bool:
-        """Whether it strikes a request now."""
-        return self.times > 0 and self.route in (None, route) and self.page in (None, page)
+    def meets(self, target: Target) -> bool:
+        """Whether it strikes a request now. `owner` is met by who is asked about and by who asks."""
+        owner = (self.owner or "").lower()
+        return (
+            self.times > 0
+            and self.route in (None, target.route)
+            and self.page in (None, target.page)
+            and self.token in (None, target.token)
+            and owner in ("", target.owner.lower(), target.caller.lower())
+            and (self.name != "page repeated" or target.page > 1)
+        )
+
+    def as_json(self) -> JsonObject:
+        """Return it as one JSON object."""
+        names = ("name", "route", "page", "owner", "token", "times")
+        return {name: getattr(self, name) for name in names} | self.parameters
 
 
 class Faults:
-    """The faults of a world. The first that meets a request strikes it."""
+    """The faults of a world. Within a stage, the first that meets a request strikes it."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._all: list[Fault] = []
+        self._listeners: list[Callable[[], None]] = []
 
-    def add(self, name: str, *, route: str | None = None, page: int | None = None, times: int = 1) -> Fault:
-        """Order a fault: one of NAMES, else ValueError. `route` is a route name such as `collection`."""
-        if name not in NAMES:
-            known = ", ".join(NAMES)
-            message = f"no fault is called {name!r}; there are {known}"
+    def add(
+        self,
+        name: str,
+        *,
+        route: str | None = None,
+        page: int | None = None,
+        owner: str | None = None,
+        token: str | None = None,
+        times: int = 1,
+        **parameters: Any,  # noqa: ANN401 - each kind has its own, checked below
+    ) -> Fault:
+        """Order a fault. ValueError, which names the known ones, for an unknown name, route or parameter.
+
+        `route` is a route name such as `collection`; `owner` a username, `token` a personal or an access token.
+        """
+        if name not in KINDS:
+            message = f"no fault is called {name!r}; there are {', '.join(NAMES)}"
             raise ValueError(message)
-        fault = Fault(name, route, page, times)
+        if route is not None and route not in ROUTES:
+            message = f"no route is called {route!r}; there are {', '.join(ROUTES)}"
+            raise ValueError(message)
+        kind = KINDS[name]
+        fault = Fault(name, route, page, owner, token, times, kind.completed(name, parameters))
+        if kind.stage is Stage.EVERYTHING:
+            if (route, page, owner, token) != (None, None, None, None):
+                message = f"{name!r} strikes everything; it takes no route, page, owner or token"
+                raise ValueError(message)
+            fault.until = self._clock() + fault.parameters["seconds"]
         self._all.append(fault)
+        self._tell()
         return fault
+
+    @property
+    def all(self) -> tuple[Fault, ...]:
+        """Every fault that was ordered, used up or not."""
+        return tuple(self._all)
 
     @property
     def left(self) -> int:
         """How many strikes are still to come."""
-        return sum(fault.times for fault in self._all)
+        return sum(fault.times for fault in self._all if KINDS[fault.name].stage is not Stage.EVERYTHING)
+
+    @property
+    def outage(self) -> Fault | None:
+        """The outage that lasts now, or None."""
+        now = self._clock()
+        return next((fault for fault in self._all if fault.name == "outage" and now < fault.until), None)
 
     def release(self) -> None:
         """Let every hanging request go on to its right answer."""
@@ -55,39 +124,27 @@ class Faults:
             fault.released.set()
 
     def clear(self) -> None:
-        """Forget all faults, and let hanging requests go on."""
+        """Forget all faults, end an outage, and let hanging requests go on."""
         self.release()
         self._all.clear()
+        self._tell()
 
-    def strike(self, route: str, page: int) -> Fault | None:
-        """Return the fault that meets this request, once less from now on; None if there is none."""
-        fault = next((fault for fault in self._all if fault.meets(route, page)), None)
-        if fault:
-            fault.times -= 1
-        return fault
+    def strike(self, stage: Stage, target: Target) -> Fault | None:
+        """Return the fault of a stage that meets this request, once less from now on; None if there is none."""
+        for fault in self._all:
+            if KINDS[fault.name].stage is stage and fault.meets(target):
+                fault.times -= 1
+                return fault
+        return None
 
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever a fault was ordered or all were cleared."""
+        self._listeners.append(listener)
 
-async def suffer(
-    fault: Fault, request: web.Request, route: str, proceed: Callable[[], Awaitable[web.Response]]
-) -> web.Response:
-    """Give the answer under a fault. `proceed` makes the right one, for faults that only spoil it."""
-    match fault.name:
-        case "500":
-            return page(500, "Internal Server Error", "The server encountered an internal error.")
-        case "502":
-            return page(502, "502 Bad Gateway", "The Discogs server is currently busy.")
-        case "429":
-            return refused(RefusalError(429, TOO_QUICK), route)
-        case "reset":
-            if request.transport:
-                request.transport.abort()
-            return web.Response(status=502)
-        case "hang":
-            await fault.released.wait()
-    response = await proceed()
-    body = response.body if isinstance(response.body, bytes) else b""
-    if fault.name == "truncated":
-        response.body = body[: len(body) // 2]
-    elif fault.name == "empty page":
-        response.body = encoded(json.loads(body) | {"releases": []})
-    return response
+    def unlisten(self, listener: Callable[[], None]) -> None:
+        """Call it no more."""
+        self._listeners.remove(listener)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()

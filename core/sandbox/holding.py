@@ -1,6 +1,7 @@
 """What one person owns: copies, folders and fields, as plain values. Readers make them, the shelf serves them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 JsonObject = dict[str, Any]
@@ -53,14 +54,30 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Want:
+    """A wanted release; each is wanted once. `release` is its basic_information in full."""
+
+    rating: int
+    date_added: str
+    notes: str
+    release: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
-    """A whole collection. `profile` holds what is known of its owner, `remarks` what the reader had to decide."""
+    """A whole collection. `profile` holds what is known of its owner, `remarks` what the reader had to decide.
+
+    `value` holds three recorded prices, `bodies` recorded answers of GET /releases/{id} by number.
+    """
 
     copies: tuple[Copy, ...]
     folders: tuple[Folder, ...]
     fields: tuple[Field, ...]
     profile: JsonObject = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    wants: tuple[Want, ...] = ()
+    value: JsonObject = field(default_factory=dict)
+    bodies: Mapping[int, JsonObject] = field(default_factory=dict)
 
 
 DEFAULT_FIELDS = (
@@ -78,4 +95,4 @@ def completed(holding: Holding) -> Holding:
     fields = {one.field_id: one for one in holding.fields or DEFAULT_FIELDS}
     for number in sorted({number for copy in holding.copies for number, _ in copy.notes} - fields.keys()):
         fields[number] = Field(number, f"Field {number}", len(fields) + 1)
-    return Holding(holding.copies, tuple(folders.values()), tuple(fields.values()), holding.profile, holding.remarks)
+    return replace(holding, folders=tuple(folders.values()), fields=tuple(fields.values()))

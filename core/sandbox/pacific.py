@@ -13,5 +13,12 @@ def with_offset(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}{'-07:00' if begins <= moment < ends else '-08:00'}"
 
 
+def written(seconds: float) -> str:
+    """Write a moment, given in seconds since 1970, as Discogs does."""
+    moment = datetime(1970, 1, 1) + timedelta(seconds=int(seconds))  # noqa: DTZ001
+    summer = with_offset(moment - timedelta(hours=7))
+    return summer if summer.endswith("-07:00") else with_offset(moment - timedelta(hours=8))
+
+
 def _sunday(day: datetime) -> datetime:
     return day + timedelta(days=6 - day.weekday())

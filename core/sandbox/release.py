@@ -6,7 +6,7 @@ from zlib import crc32
 
 from core.sandbox.holding import JsonObject
 
-API = "https://api.discogs.com"
+API, WWW = "https://api.discogs.com", "https://www.discogs.com"
 VARIOUS = 194
 _INVENTED_FROM = 1_000_000_000
 

@@ -1,13 +1,20 @@
 """The stand-in server: the gate that every request passes, and how to serve a world."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from core.sandbox import wire
-from core.sandbox.faults import TOO_QUICK, suffer
-from core.sandbox.limits import MovingWindow
-from core.sandbox.routes import WORLD, add_routes, caller_of
+from core.sandbox.asking import WORLD, blindfold, caller_of, identify, page_of, route_of, shuffle, target_of
+from core.sandbox.control import add_control_route
+from core.sandbox.door import Door
+from core.sandbox.faults import TOO_QUICK, Fault
+from core.sandbox.kinds import Stage
+from core.sandbox.paths import CONTROL, SITE
+from core.sandbox.routes import add_routes
+from core.sandbox.signin import add_signin_routes
+from core.sandbox.spoiling import BUSY, dropped, instead, rows_of, spoiled
 from core.sandbox.wire import RefusalError
 from core.sandbox.world import World
 
@@ -49,40 +56,111 @@ async def serve(world: World, *, host: str = "127.0.0.1", port: int = 0) -> Asyn
     """
     app = web.Application(middlewares=[_gate])
     app[WORLD] = world
+    add_control_route(app)
+    add_signin_routes(app)
     add_routes(app)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_STOP_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        yield Running(_url(host, runner.addresses[0][1]), world)
+        async with Door(world, runner, host, port) as door:
+            yield Running(_url(host, door.port), world)
     finally:
         await runner.cleanup()
 
 
 @web.middleware
 async def _gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-    world, route = request.app[WORLD], request.match_info.route.name or "unknown"
-    window = world.limits.window(request.remote or "", authenticated=caller_of(request).authenticated)
-    with world.counts.request(route):
-        response = await _answered(request, handler, route, window)
-    response.headers.update(window.headers())
+    if request.path.startswith(f"{CONTROL}/"):
+        return await handler(request)
+    world, route = request.app[WORLD], route_of(request)
+    await identify(request)
+    _look_again(request)
+    caller = caller_of(request)
+    with world.counts.request(route, page_of(request), caller.name) as entry:
+        entry.note = caller.note
+        response = await _answered(request, handler, route)
+        entry.status = response.status if request.transport and not request.transport.is_closing() else None
+    if route not in SITE:
+        window = world.limits.window(request.remote or "", authenticated=caller.authenticated)
+        response.headers.update(window.headers())
     return wire.packed(response, request.headers.get("Accept-Encoding", ""))
 
 
-async def _answered(request: web.Request, handler: Handler, route: str, window: MovingWindow) -> web.Response:
+def _look_again(request: web.Request) -> None:
+    """Let the faults strike that change how a request is seen."""
+    fault = request.app[WORLD].faults.strike(Stage.EYES, target_of(request))
+    if fault and fault.name == "owner as anonymous":
+        blindfold(request)
+    elif fault:
+        shuffle(request, fault.times + 1)
+
+
+async def _answered(request: web.Request, handler: Handler, route: str) -> web.Response:
     world = request.app[WORLD]
+    outage = world.faults.outage
+    if outage:
+        return dropped(request) if outage.parameters["refused"] else wire.page(503, "503 Service Unavailable", BUSY)
     if not request.headers.get("User-Agent", "").strip():
         # Measured: the network in front of the API refuses, so the quota is not touched.
         return wire.page(403, "Attention Required! | Cloudflare", "Sorry, you have been blocked.")
-    if not window.take():
+    window = world.limits.window(request.remote or "", authenticated=caller_of(request).authenticated)
+    if route not in SITE and not window.take():
         world.counts.refusals += 1
         return wire.refused(RefusalError(429, TOO_QUICK), "collection")
+    await world.pause(world.latency)
+    target = target_of(request)
+    delay = world.faults.strike(Stage.DELAY, target)
+    if delay:
+        await _delayed(delay, world)
+    other = world.faults.strike(Stage.INSTEAD, target)
+    return instead(other, request, route) if other else await _whole(request, handler, route)
 
-    async def proceed() -> web.Response:
-        return await _handled(request, handler, route)
 
-    fault = world.faults.strike(route, _page_of(request))
-    return await suffer(fault, request, route, proceed) if fault else await proceed()
+async def _whole(request: web.Request, handler: Handler, route: str) -> web.Response:
+    """Make the right answer, spoil it if that was ordered, and let the collection change afterwards."""
+    world, target = request.app[WORLD], target_of(request)
+
+    async def again(page: int) -> web.Response:
+        return await _handled(request.clone(rel_url=request.rel_url.update_query(page=page)), handler, route)
+
+    response = await _handled(request, handler, route)
+    right = response.body if isinstance(response.body, bytes) else b""
+    fault = world.faults.strike(Stage.BODY, target) if response.status == 200 else None
+    if fault:
+        response = await spoiled(fault, response, target.page, again)
+    if response.status == 200 and route == "collection":
+        change = world.faults.strike(Stage.AFTER, target)
+        if change:
+            await _changed(change, request, right, again)
+    return response
+
+
+async def _delayed(fault: Fault, world: World) -> None:
+    seconds = fault.parameters["seconds"]
+    if fault.name == "latency":
+        await world.pause(seconds)
+        return
+    waiting = None if seconds is None else seconds / world.time_scale
+    try:
+        await asyncio.wait_for(fault.released.wait(), waiting)
+    except TimeoutError:
+        return
+
+
+async def _changed(
+    fault: Fault, request: web.Request, right: bytes, again: Callable[[int], Awaitable[web.Response]]
+) -> None:
+    """Change the collection behind the reader's back."""
+    website, owner = request.app[WORLD].website, request.match_info["username"]
+    if fault.name == "item added":
+        website.add(count=fault.parameters["count"], username=owner)
+        return
+    if not fault.parameters["before"]:
+        following = await again(page_of(request) + 1)
+        right = following.body if isinstance(following.body, bytes) and following.status == 200 else b""
+    page = rows_of(right)
+    if page and page[0]["releases"]:
+        website.remove(page[0]["releases"][0]["instance_id"], username=owner)
 
 
 async def _handled(request: web.Request, handler: Handler, route: str) -> web.Response:
@@ -101,11 +179,6 @@ async def _handled(request: web.Request, handler: Handler, route: str) -> web.Re
     if not isinstance(response, web.Response):
         raise TypeError("every route answers with a whole body")
     return response
-
-
-def _page_of(request: web.Request) -> int:
-    page = request.query.get("page", "1")
-    return int(page) if page.isdecimal() and len(page) < 18 else 1
 
 
 def _url(host: str, port: int) -> str:

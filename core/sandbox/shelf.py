@@ -1,45 +1,46 @@
-"""One user's collection as the server keeps it: counted, sorted and cut into pages."""
+"""One user's collection as the server keeps it: counted, sorted, cut into pages, and changed by its owner."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from core.sandbox.holding import ALL, Copy, Field, Folder, Holding, completed
+from core.sandbox.holding import ALL, Copy, Field, Folder, Holding, JsonObject, Want, completed
 
 DEFAULT_SORT = "label"
+Row = Copy | Want
 
 
-def _first(list_name: str, key: str) -> Callable[[Copy], str]:
-    def text(copy: Copy) -> str:
-        rows = copy.release[list_name]
+def _first(list_name: str, key: str) -> Callable[[Row], str]:
+    def text(row: Row) -> str:
+        rows = row.release[list_name]
         return str(rows[0][key]).lower() if rows else ""
 
     return text
 
 
-def _added(copy: Copy) -> float:
+def _added(row: Row) -> float:
     try:
-        return datetime.fromisoformat(copy.date_added).timestamp()
+        return datetime.fromisoformat(row.date_added).timestamp()
     except ValueError:
         return 0.0
 
 
 # The first artist, label, catno and format name count, case does not (official documentation and recorded pages).
-SORTS: dict[str, Callable[[Copy], Any]] = {
+SORTS: dict[str, Callable[[Row], Any]] = {
     "label": _first("labels", "name"),
     "artist": _first("artists", "name"),
-    "title": lambda copy: str(copy.release["title"]).lower(),
+    "title": lambda row: str(row.release["title"]).lower(),
     "catno": _first("labels", "catno"),
     "format": _first("formats", "name"),
-    "rating": lambda copy: copy.rating,
+    "rating": lambda row: row.rating,
     "added": _added,
-    "year": lambda copy: copy.release["year"],
+    "year": lambda row: row.release["year"],
 }
 
 
 class Shelf:
-    """The copies, folders and fields of one user. Sorted orders are made once and kept."""
+    """The copies, folders and fields of one user. Sorted orders are made once and kept until something changes."""
 
     def __init__(self, holding: Holding) -> None:
         whole = completed(holding)
@@ -48,6 +49,8 @@ class Shelf:
         self._copies = {copy.instance_id: copy for copy in whole.copies}
         self._counts = Counter(copy.folder_id for copy in self._copies.values())
         self._orders: dict[tuple[int, str], list[Copy]] = {}
+        self._by_release: dict[int, list[Copy]] | None = None
+        self._by_master: dict[int, dict[int, JsonObject]] | None = None
 
     def __len__(self) -> int:
         """Count the copies in all folders."""
@@ -67,25 +70,74 @@ class Shelf:
         """Return the folder of that number, or None."""
         return self._folders.get(folder_id)
 
+    def copy(self, instance_id: int) -> Copy | None:
+        """Return the copy of that number, or None."""
+        return self._copies.get(instance_id)
+
     def count(self, folder_id: int) -> int:
         """Count the copies that lie in a folder; all of them for 0."""
         return len(self._copies) if folder_id == ALL else self._counts[folder_id]
 
-    def ordered(self, folder_id: int, sort: str = DEFAULT_SORT) -> list[Copy]:
-        """Return the copies of a folder, ascending. Not to be changed. An unknown sort is the default one."""
+    def of_release(self, release_id: int) -> list[Copy]:
+        """Return all copies of a release. Not to be changed."""
+        if self._by_release is None:
+            self._by_release = {}
+            for copy in self._copies.values():
+                self._by_release.setdefault(copy.release["id"], []).append(copy)
+        return self._by_release.get(release_id, [])
+
+    def of_master(self, master_id: int) -> dict[int, JsonObject]:
+        """Return the releases of a master that lie here, by number. Not to be changed."""
+        if self._by_master is None:
+            self._by_master = {}
+            for copy in self._copies.values():
+                self._by_master.setdefault(copy.release["master_id"], {})[copy.release["id"]] = copy.release
+        return self._by_master.get(master_id, {}) if master_id else {}
+
+    def ordered(self, folder_id: int, sort: str = DEFAULT_SORT, salt: int = 0) -> list[Copy]:
+        """Return the copies of a folder, ascending. Not to be changed. An unknown sort is the default one.
+
+        Another `salt` holds equal copies in another order.
+        """
         sort = sort if sort in SORTS else DEFAULT_SORT
+        if salt:
+            return self._sorted(folder_id, sort, salt)
         if (folder_id, sort) not in self._orders:
-            chosen = [copy for copy in self._copies.values() if folder_id in (ALL, copy.folder_id)]
-            # Recorded pages hold ties neither by date nor by instance number, so no reader may count on one.
-            chosen.sort(key=lambda copy: copy.instance_id * 2_654_435_761 % 4_294_967_291)
-            chosen.sort(key=SORTS[sort])
-            self._orders[folder_id, sort] = chosen
+            self._orders[folder_id, sort] = self._sorted(folder_id, sort, salt)
         return self._orders[folder_id, sort]
 
-    def cut(self, folder_id: int, sort: str, start: int, size: int, *, descending: bool = False) -> list[Copy]:
+    def cut(
+        self, folder_id: int, sort: str, start: int, size: int, *, descending: bool = False, salt: int = 0
+    ) -> list[Copy]:
         """Return `size` copies of an order from place `start` on."""
-        order = self.ordered(folder_id, sort)
+        order = self.ordered(folder_id, sort, salt)
         if not descending:
             return order[start : start + size]
         last = len(order) - start
         return order[max(0, last - size) : last][::-1]
+
+    def put(self, copies: Iterable[Copy]) -> None:
+        """Add copies; one whose number is known takes the place of the other."""
+        self._copies |= {copy.instance_id: copy for copy in copies}
+        self._changed()
+
+    def take(self, instance_ids: Iterable[int]) -> None:
+        """Remove copies; numbers that are not there are passed over."""
+        for number in instance_ids:
+            self._copies.pop(number, None)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._counts = Counter(copy.folder_id for copy in self._copies.values())
+        self._orders.clear()
+        self._by_release = self._by_master = None
+
+    def _sorted(self, folder_id: int, sort: str, salt: int) -> list[Copy]:
+        chosen = [copy for copy in self._copies.values() if folder_id in (ALL, copy.folder_id)]
+        # Recorded pages hold ties neither by date nor by instance number, so no reader may count on one.
+        if salt:
+            chosen.sort(key=lambda copy: hash((copy.instance_id, salt)))
+        else:
+            chosen.sort(key=lambda copy: copy.instance_id * 2_654_435_761 % 4_294_967_291)
+        chosen.sort(key=SORTS[sort])
+        return chosen

@@ -3,11 +3,11 @@
 from enum import Enum, auto
 
 from core.sandbox.accounts import Account
-from core.sandbox.holding import Copy, Field, Folder, JsonObject
-from core.sandbox.release import API
+from core.sandbox.holding import Copy, Field, Folder, JsonObject, Want
+from core.sandbox.market import RATES
+from core.sandbox.release import API, WWW
 from core.sandbox.shelf import Shelf
 
-WWW = "https://www.discogs.com"
 CONSUMER = "Runout Sandbox"
 _NUMBERS: JsonObject = {
     "rank": 0.0,
@@ -70,7 +70,7 @@ def profile(account: Account, eyes: Eyes) -> JsonObject:
     if account.collection_public or eyes is Eyes.OWNER:
         whole["num_collection"] = len(account.shelf) + account.collection_lag
     if account.wantlist_public or eyes is Eyes.OWNER:
-        whole["num_wantlist"] = int(given.get("num_wantlist") or 0)
+        whole["num_wantlist"] = len(account.wants)
     if eyes is Eyes.OWNER:
         whole |= {"email": f"{account.username}@example.com", "num_unread": 0}
     return whole
@@ -101,9 +101,7 @@ def field(one: Field) -> JsonObject:
 
 def item(copy: Copy, shelf: Shelf, eyes: Eyes) -> JsonObject:
     """One copy. Only the owner sees its folder and private fields; nobody signed in sees no pictures."""
-    release = copy.release
-    if eyes is Eyes.ANONYMOUS:
-        release = release | {"thumb": "", "cover_image": ""}
+    release = _seen(copy.release, eyes)
     whole: JsonObject = {
         "id": release["id"],
         "instance_id": copy.instance_id,
@@ -120,3 +118,25 @@ def item(copy: Copy, shelf: Shelf, eyes: Eyes) -> JsonObject:
     if notes:
         whole["notes"] = [{"field_id": number, "value": value} for number, value in notes]
     return whole
+
+
+def want(row: Want, account: Account, eyes: Eyes) -> JsonObject:
+    """One wanted release. Only the owner sees the notes."""
+    whole: JsonObject = {
+        "id": row.release["id"],
+        "resource_url": f"{API}/users/{account.username}/wants/{row.release['id']}",
+        "date_added": row.date_added,
+        "basic_information": _seen(row.release, eyes),
+        "rating": row.rating,
+    }
+    return whole | ({"notes": row.notes} if eyes is Eyes.OWNER else {})
+
+
+def currency(account: Account) -> str:
+    """The currency an account has chosen, else dollars."""
+    chosen = str(account.profile.get("curr_abbr") or "")
+    return chosen if chosen in RATES else "USD"
+
+
+def _seen(release: JsonObject, eyes: Eyes) -> JsonObject:
+    return release | {"thumb": "", "cover_image": ""} if eyes is Eyes.ANONYMOUS else release

@@ -4,10 +4,12 @@ import gzip
 import json
 from collections.abc import Mapping
 
+from core.sandbox.holding import JsonObject
+
 from aiohttp import web
 
 # Two generations of backends answer under one host: these routes are on the older one.
-OLDER_ROUTES = frozenset({"identity", "profile", "unknown"})
+OLDER_ROUTES = frozenset({"identity", "profile", "rating", "release_stats", "stats", "suggestions", "unknown"})
 _OLDER_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Location",
@@ -26,11 +28,20 @@ _PAGE = """<!DOCTYPE html>
 
 
 class RefusalError(Exception):
-    """An answer other than the one asked for: a status and the documented text."""
+    """An answer other than the one asked for: a status and the documented text.
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    `detail` is what the newer backend adds to a 422.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        detail: list[JsonObject] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.message, self.headers = status, message, headers or {}
+        self.status, self.message, self.headers, self.detail = status, message, headers or {}, detail
 
 
 def encoded(payload: object, *, older: bool = False) -> bytes:
@@ -51,9 +62,19 @@ def answer(payload: object, route: str, status: int = 200) -> web.Response:
 
 def refused(refusal: RefusalError, route: str) -> web.Response:
     """Make the answer that a refusal stands for."""
-    response = answer({"message": refusal.message}, route, refusal.status)
+    payload: JsonObject = {"message": refusal.message}
+    if refusal.detail is not None:
+        payload["detail"] = refusal.detail
+    response = answer(payload, route, refusal.status)
     response.headers.update(refusal.headers)
     return response
+
+
+def unparsable(name: str) -> RefusalError:
+    """Make the newer backend's refusal of a word in the path that should be a number."""
+    message = "Input should be a valid integer, unable to parse string as an integer"
+    detail: list[JsonObject] = [{"type": "int_parsing", "loc": ["path", name], "msg": message}]
+    return RefusalError(422, 'See "detail" for validation errors.', detail=detail)
 
 
 def page(status: int, title: str, text: str) -> web.Response:

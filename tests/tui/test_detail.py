@@ -64,6 +64,7 @@ def test_everything_known_is_there() -> None:
     text = rendered(WHOLE)
     assert text.plain.startswith("Kingston Echoes\nGunmen Meet M. Dog\n\n")
     assert facts(text) == {
+        "Artist": "Mad Dog, here as M. Dog",
         "Label": "Studio One – SO 1|Self",
         "Format": "2 × Vinyl, LP, Album (Red)|All Media (Box)",
         "Year": "1976",

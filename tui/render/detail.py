@@ -8,8 +8,8 @@ from typing import Final
 
 from core.domain.collection import Collection, Copy
 from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD
-from core.domain.release import Format
-from core.text import ago, counted, printable, printable_lines
+from core.domain.release import Format, Release
+from core.text import ago, counted, printable, printable_lines, without_number
 from tui.render.rows import cell, wrapped
 
 from rich.style import Style
@@ -31,7 +31,7 @@ def detail(copy: Copy, collection: Collection, *, site_url: str, now: datetime, 
         text.append(cell(name, _LABEL) + " ", style="dim")
         lines = [line for paragraph in printable_lines(value) for line in wrapped(paragraph, width - _LABEL - 1)]
         text.append(f"\n{'':<{_LABEL}} ".join(lines) + "\n")
-    owned = [other for other in collection.copies if other.release.id == release.id]
+    owned = collection.by_release.get(release.id, ())
     if len(owned) > 1:
         text.append(f"\nYou own {counted(len(owned), 'copy', 'copies')} of this release:\n", style="bold")
         for other in owned:
@@ -45,15 +45,7 @@ def detail(copy: Copy, collection: Collection, *, site_url: str, now: datetime, 
 
 
 def _facts(copy: Copy, collection: Collection, now: datetime) -> Iterator[tuple[str, str]]:
-    release = copy.release
-    for label in release.labels:
-        yield "Label", f"{label.shown} – {label.number}" if label.number else label.shown
-    for form in release.formats:
-        yield "Format", _format(form)
-    yield "Year", str(release.year) if release.year else "unknown"
-    yield "Genre", ", ".join(release.genres) or "unknown"
-    if release.styles:
-        yield "Style", ", ".join(release.styles)
+    yield from _release_facts(copy.release)
     yield "Folder", collection.folder_of(copy) or "unknown"
     yield "Media", copy.media or "not graded"
     yield "Sleeve", copy.sleeve or "not graded"
@@ -66,10 +58,24 @@ def _facts(copy: Copy, collection: Collection, now: datetime) -> Iterator[tuple[
         value = copy.value(field.id)
         if value and field.id not in (MEDIA_FIELD, SLEEVE_FIELD, NOTES_FIELD):
             yield field.name, value
-    ids = [f"release {release.id}", f"copy {copy.instance_id}"]
-    if release.master_id:
-        ids.insert(1, f"master {release.master_id}")
+    ids = [f"release {copy.release.id}", f"copy {copy.instance_id}"]
+    if copy.release.master_id:
+        ids.insert(1, f"master {copy.release.master_id}")
     yield "Discogs", ", ".join(ids)
+
+
+def _release_facts(release: Release) -> Iterator[tuple[str, str]]:
+    for artist in release.artists:
+        if artist.variation and artist.variation != artist.name:
+            yield "Artist", f"{without_number(artist.name)}, here as {artist.variation}"
+    for label in release.labels:
+        yield "Label", f"{label.shown} – {label.number}" if label.number else label.shown
+    for form in release.formats:
+        yield "Format", _format(form)
+    yield "Year", str(release.year) if release.year else "unknown"
+    yield "Genre", ", ".join(release.genres) or "unknown"
+    if release.styles:
+        yield "Style", ", ".join(release.styles)
 
 
 def _format(form: Format) -> str:
