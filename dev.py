@@ -5,8 +5,6 @@ Needs git's checkout and Python, nothing else. Makes `.venv` beside this file fr
 checkout have changed. What goes wrong is said in one sentence, with exit code 1.
 """
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import os
@@ -15,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+# Annotations that an old Python could not evaluate are quoted: it has to read far enough to be told that it is old.
 TYPE_CHECKING = False  # importing typing for it would slow every start
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +88,7 @@ SIGNS = (
 RUFF, FORMAT, IMPORTS, MYPY = ("ruff", "check"), ("ruff", "format", "--check"), ("lint-imports",), ("-m", "mypy")
 # What each task does: its line in the list, the pins it needs, and its steps, each a command of the environment or,
 # with a dash, arguments to its Python. A single step takes over the process, with the user's arguments.
-TASKS: dict[str, tuple[str, str, list[tuple[str, ...]]]] = {
+TASKS: "dict[str, tuple[str, str, list[tuple[str, ...]]]]" = {
     "demo": ("try Runout; no account is needed", "runtime", [("-P", "-m", "tui", "demo")]),
     "run": ("run `runout ARGS`", "runtime", [("-P", "-m", "tui")]),
     "test": ("run the tests, with pytest", "dev", [("-m", "pytest")]),
@@ -105,7 +104,7 @@ class SetupError(Exception):
     """Something that the user can mend; its text is the whole message."""
 
 
-def check_python(version: Sequence[int]) -> None:
+def check_python(version: "Sequence[int]") -> None:
     """Raise SetupError for a Python that is too old to run Runout."""
     if tuple(version) < NEEDED:
         needed, found = (".".join(map(str, numbers)) for numbers in (NEEDED, version))
@@ -121,7 +120,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+def clean_environment(environ: "Mapping[str, str]") -> "dict[str, str]":
     """Return `environ` without what would lead a child into another environment; the way to the index stays."""
 
     def stays(name: str) -> bool:
@@ -130,7 +129,7 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if stays(name)}
 
 
-def installer_environment(environ: Mapping[str, str]) -> dict[str, str]:
+def installer_environment(environ: "Mapping[str, str]") -> "dict[str, str]":
     """Return what pip and uv run in: they ask nothing, and share one way to the index."""
     clean = clean_environment(environ)
     for pip, uv in FOR_UV.items():
@@ -180,7 +179,7 @@ def digest(level: str) -> str:
     return found.hexdigest()
 
 
-def finished() -> list[str]:
+def finished() -> "list[str]":
     """Return the digests that `.venv` holds; none for one that is absent, broken or half made."""
     if VENV.is_symlink() or not PYTHON.exists():
         return []
@@ -299,7 +298,7 @@ def pinner() -> str:
     return uv or str(SCRIPTS / ("uv" + SUFFIX))
 
 
-def renew_pins(extra: Sequence[str]) -> None:
+def renew_pins(extra: "Sequence[str]") -> None:
     """Write `requirements/` anew from pyproject.toml; pins that still fit stay, unless `extra` has `--upgrade`."""
     import tomllib  # noqa: PLC0415 - an old Python has none, and is to be told that it is old
 
@@ -322,14 +321,14 @@ def renew_pins(extra: Sequence[str]) -> None:
         stray.unlink()
 
 
-def command_of(step: Sequence[str]) -> list[str]:
+def command_of(step: "Sequence[str]") -> "list[str]":
     """Return a task's step as what the operating system starts."""
     if step[0].startswith("-"):
         return [str(PYTHON), *step]
     return [str(SCRIPTS / (step[0] + SUFFIX)), *step[1:]]
 
 
-def perform(steps: Sequence[Sequence[str]], extra: Sequence[str]) -> int:
+def perform(steps: "Sequence[Sequence[str]]", extra: "Sequence[str]") -> int:
     """Run the steps, all of them whatever fails, and return the exit code; a single one takes our place."""
     environ = clean_environment(os.environ)
     if len(steps) == 1:
@@ -359,7 +358,7 @@ def takes_arguments(name: str) -> bool:
     return len(TASKS[name][2]) < 2
 
 
-def misused(name: str, extra: Sequence[str]) -> str:
+def misused(name: str, extra: "Sequence[str]") -> str:
     """Return the sentence for a command line that means nothing, and nothing for one that does."""
     if name in TASKS:
         too_many = extra and not takes_arguments(name)
@@ -370,7 +369,7 @@ def misused(name: str, extra: Sequence[str]) -> str:
     return f"There is no task `{name}`: `{near}` is the nearest, and `dev.py --help` lists them all."
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: "Sequence[str]") -> int:
     """Do what the command line says and return the exit code: 1 for what the user can mend, 2 for a wrong task."""
     try:
         check_python(sys.version_info[:3])

@@ -14,6 +14,7 @@ from core.clock import Clock, SystemClock
 from core.config import Config
 from core.discogs.client import Carrier, Discogs
 from core.discogs.throttle import MemorySlots, TokenBucket
+from core.errors import DiscogsError
 from core.services.connect import ConnectService
 from core.services.library import LibraryService
 from core.services.sync import SyncService
@@ -57,9 +58,11 @@ async def open_core(
         accounts = AccountRepository(database, Cipher(config.paths.key))
         collections = CollectionRepository(database)
         runs = RunRepository(database)
+        sync = SyncService(discogs, database, accounts, collections, runs, clock)
+        stack.push_async_callback(sync.close)
         yield Core(
             connect=ConnectService(discogs, database, accounts, clock),
-            sync=SyncService(discogs, database, accounts, collections, runs, clock),
+            sync=sync,
             library=LibraryService(accounts, collections),
         )
 
@@ -73,14 +76,14 @@ class _Door:
         self._opening: asyncio.Task[Carrier] | None = None
 
     async def open(self) -> Carrier:
-        if self._opening is None:
+        if self._opening is None or (self._opening.done() and self._opening.exception()):
             self._opening = asyncio.create_task(self._open(), name="open Discogs")
         return await asyncio.shield(self._opening)
 
     async def close(self) -> None:
         if self._opening is not None:
-            carrier = await self._opening
-            await carrier.close()
+            with contextlib.suppress(DiscogsError):
+                await (await self._opening).close()
 
     async def _open(self) -> Carrier:
         return await asyncio.to_thread(_connection_pool, self._api_url, self._transport)

@@ -12,13 +12,16 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.metadata import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from core.errors import ConfigInvalid, ConfigProblem, ConfigUnreadable
 
 import msgspec
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from platformdirs import PlatformDirs
 
 APP: Final = "runout"
 _PREFIX: Final = "RUNOUT_"
@@ -88,15 +91,27 @@ def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
     from platformdirs import PlatformDirs  # noqa: PLC0415
 
     dirs = PlatformDirs(APP, appauthor=False)
-    given = _path(environ, "RUNOUT_DATA_DIR")
-    data = given or dirs.user_data_path
-    return Paths(
-        config=_path(environ, "RUNOUT_CONFIG") or dirs.user_config_path / "config.toml",
-        data=data,
-        database=data / "runout.db",
-        key=data / "secret.key" if given else dirs.user_config_path / "secret.key",
-        log=(data if given else dirs.user_log_path) / "runout.log",
-    )
+    given, config = _path(environ, "RUNOUT_DATA_DIR"), _path(environ, "RUNOUT_CONFIG")
+    try:
+        data = given or dirs.user_data_path
+        return Paths(
+            config=config or (_or_nowhere(dirs) if given else dirs.user_config_path) / "config.toml",
+            data=data,
+            database=data / "runout.db",
+            key=(data if given else dirs.user_config_path) / "secret.key",
+            log=(data if given else dirs.user_log_path) / "runout.log",
+        )
+    except RuntimeError as error:
+        expected = "set, because nobody here has a home directory"
+        raise ConfigInvalid(problems=(ConfigProblem("the environment", "RUNOUT_DATA_DIR", expected),)) from error
+
+
+def _or_nowhere(dirs: PlatformDirs) -> Path:
+    """Where settings are looked for: nowhere, for somebody without a home directory who has named a data directory."""
+    try:
+        return dirs.user_config_path
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def _path(environ: Mapping[str, str], name: str) -> Path | None:

@@ -26,6 +26,7 @@
     │   ├── DatabaseUnusable     not a database, damaged, locked, read-only, disk full
     │   └── DirectoryUnusable    the data directory cannot be made or written
     ├── SealBroken               a stored credential does not open with this key
+    ├── KeyDamaged               the key file holds no key
     ├── NotConnected             no account has been connected yet
     ├── TokenMalformed           what was given cannot be a token
     ├── QuerySyntaxError         a filter that cannot be understood
@@ -194,6 +195,8 @@ class RowsSkipped(WalkError):
     """Rows that could not be read, of copies that are known by number; the rest was published."""
 
     instances: tuple[int, ...]
+    missing: int = 0
+    """Of these, those of which nothing was known before."""
 
 
 @dataclass(unsafe_hash=True)
@@ -235,6 +238,13 @@ class SealBroken(RunoutError):
     """A stored credential does not open with this key: the key was lost, or the row is another account's."""
 
     username: str
+
+
+@dataclass(unsafe_hash=True)
+class KeyDamaged(RunoutError):
+    """The key file holds no key, so nothing can be sealed or opened."""
+
+    path: str
 
 
 @dataclass(unsafe_hash=True)

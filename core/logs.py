@@ -42,7 +42,8 @@ def log_to_file(path: Path, level: str) -> None:
     Raises DirectoryUnusable.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
         handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=False)
     except OSError as error:
         raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error
@@ -50,5 +51,7 @@ def log_to_file(path: Path, level: str) -> None:
     root = logging.getLogger()
     root.setLevel(level.upper())
     root.addHandler(handler)
-    # httpx notes every address it asks, and addresses hold names.
-    logging.getLogger("httpx").setLevel(max(root.level, logging.WARNING) if root.level > logging.DEBUG else root.level)
+    # httpx notes every address it asks, and addresses hold names; aiosqlite notes every value it writes.
+    if root.level > logging.DEBUG:
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)

@@ -46,7 +46,7 @@ def make_release(
         master_id=None if master_id is None else MasterId(master_id),
         thumb=thumb,
         cover_image=cover_image,
-        folded=folded_text(title, credit, numbers, tuple(formats)),
+        folded=folded_text(title, credit, numbers),
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. Whatever happens, nobody sees a traceback."""
     arguments = parser().parse_args(argv)
+    # Until the log is open, logging itself would print what it is given, tracebacks included.
+    logging.getLogger().addHandler(logging.NullHandler())
+    _end_like_ctrl_c("SIGTERM", "SIGHUP")
     try:
         return _run(arguments)
     except RunoutError as error:
@@ -59,6 +64,14 @@ def _run(arguments: argparse.Namespace) -> int:
             return commands.sync(config, as_json=arguments.json)
         case _:
             return commands.browse(config)
+
+
+def _end_like_ctrl_c(*names: str) -> None:
+    """Let these signals end the program as Ctrl-C does: the run is closed, temporary data go."""
+    for name in names:
+        number = getattr(signal, name, None)
+        if number is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(number, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
 
 
 def _say(text: str) -> None:

@@ -37,14 +37,33 @@ def sync(config: Config, *, as_json: bool) -> int:
         return told(report)
     try:
         report = asyncio.run(_sync(config, as_bar=sys.stderr.isatty()))
-    except (RunoutError, KeyboardInterrupt) as error:
-        cancelled = isinstance(error, KeyboardInterrupt)
-        outcome = SyncOutcome.CANCELLED if cancelled else SyncOutcome.FAILED
-        problems = () if isinstance(error, KeyboardInterrupt) else (error,)
-        _print_json(_as_dict(SyncReport(outcome=outcome, copies=0, releases=0, problems=problems)))
+    except (Exception, KeyboardInterrupt) as error:
+        _print_json(_ended_early(config, error))
         raise
     _print_json(_as_dict(report))
     return told(report, quiet=True)
+
+
+def _ended_early(config: Config, error: BaseException) -> dict[str, Any]:
+    """What can be said of a sync without a report: what is not known is null."""
+    outcome = SyncOutcome.CANCELLED if isinstance(error, KeyboardInterrupt) else SyncOutcome.FAILED
+    result: dict[str, Any] = dict.fromkeys(_as_dict(SyncReport(outcome=outcome, copies=0, releases=0)))
+    try:
+        copies, releases = asyncio.run(_here(config))
+    except Exception:  # noqa: BLE001 - it is the first error that counts
+        copies, releases = None, None
+    said = [describe(error)] if isinstance(error, RunoutError) else [str(type(error).__name__)]
+    changes = dict.fromkeys(("added", "changed", "removed", "skipped"), 0)
+    return {**result, **changes, "outcome": str(outcome), "copies": copies, "releases": releases, "errors": said}
+
+
+async def _here(config: Config) -> tuple[int, int]:
+    async with open_core(config) as core:
+        account = await core.library.account()
+        if account is None:
+            return 0, 0
+        collection = await core.library.collection(account)
+        return len(collection.copies), collection.release_count
 
 
 async def _sync(config: Config, *, as_bar: bool) -> SyncReport:

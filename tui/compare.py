@@ -15,10 +15,17 @@ _Facts = dict[str, Any]
 def differences(holdings: Mapping[str, Any], collection: Collection) -> list[str]:
     """What differs, a line each; empty when every copy arrived with everything that was said of it."""
     folders = {folder["id"]: folder["name"] for folder in holdings["folders"]}
-    held = {item["instance_id"]: _held(item, folders) for item in holdings["items"]}
+    held: dict[int, _Facts] = {}
+    odd: list[str] = []
+    for item in holdings["items"]:
+        try:
+            held[item["instance_id"]] = _held(item, folders)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            odd.append(f"copy {item.get('instance_id')}: its row has another shape than Discogs' ({error!r})")
+            held[item["instance_id"]] = {}
     twice = [instance for instance, times in Counter(c.instance_id for c in collection.copies).items() if times > 1]
     here = {int(copy.instance_id): _here(copy, collection) for copy in collection.copies}
-    found = [f"copy {instance} is here twice" for instance in twice]
+    found = odd + [f"copy {instance} is here twice" for instance in twice]
     found += [f"copy {instance} did not arrive" for instance in sorted(held.keys() - here.keys())]
     found += [f"copy {instance} is no copy of the stand-in's" for instance in sorted(here.keys() - held.keys())]
     for instance in sorted(held.keys() & here.keys()):

@@ -75,7 +75,9 @@ def demo(config: Config, options: Options) -> int:
 
 
 async def _demo(config: Config, options: Options, directory: Path) -> int:
-    paths = replace(find_paths({"RUNOUT_DATA_DIR": str(directory)}), config=config.paths.config)
+    # The log stays when the directory goes: somebody may have been told to look into it.
+    kept = config.paths
+    paths = replace(find_paths({"RUNOUT_DATA_DIR": str(directory)}), config=kept.config, log=kept.log)
     log_to_file(paths.log, config.log.level)
     async with _stand_in(options, directory) as (hello, process):
         asked = replace(config.discogs, api_url=hello.url, requests_per_minute=_MINUTE)

@@ -26,7 +26,7 @@ def exit_code(error: RunoutError) -> int:
     match error:
         case errors.ConfigError() | errors.TokenMalformed() | errors.QuerySyntaxError():
             return USAGE
-        case errors.NotConnected() | errors.SealBroken() | errors.NotAuthorised():
+        case errors.NotConnected() | errors.SealBroken() | errors.KeyDamaged() | errors.NotAuthorised():
             return NOT_CONNECTED
         case _:
             return FAILED
@@ -110,8 +110,9 @@ def _walk(error: errors.WalkError) -> str:
             return f"The collection changed while it was read (from {count(first)} to {count(last)} copies). {kept}"
         case errors.RowsUnreadable(number):
             return f"{counted(number, 'row')} of the collection could not be read at all. {kept}"
-        case errors.RowsSkipped(instances):
-            return f"{counted(len(instances), 'row')} could not be read; what was known before is kept."
+        case errors.RowsSkipped(instances, missing):
+            unknown = f" {count(missing)} of them were not known, and are missing here." if missing else ""
+            return f"{counted(len(instances), 'row')} could not be read; what was known before is kept.{unknown}"
         case errors.ReadAsStranger():
             return f"Discogs answered as if nobody were signed in. Check the clock of this machine. {kept}"
     return _unworded(error)
@@ -138,6 +139,8 @@ def _other(error: RunoutError) -> str:
     match error:
         case errors.SealBroken(username):
             return f"The stored token of {printable(username)} does not open with this key. Run `runout connect` again."
+        case errors.KeyDamaged(path):
+            return f"The key file {printable(path)} holds no key. Delete it and run `runout connect` again."
         case errors.NotConnected():
             return "No account is connected. Run `runout connect`, or look around with `runout demo`."
         case errors.TokenMalformed(reason):

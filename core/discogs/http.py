@@ -20,18 +20,27 @@ TIME_OUT: Final = 30.0
 """Seconds until a request that gets no answer is given up."""
 
 
+_LOOPBACK: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+
+
 class Http:
-    """One connection pool for the whole process."""
+    """One connection pool for the whole process. Making it raises Unreachable where the environment forbids one."""
 
     def __init__(self, api_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._api_url = api_url.rstrip("/")
         self._host = urlsplit(api_url).netloc
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(TIME_OUT, connect=10.0),
-            transport=transport,
-            follow_redirects=False,
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                timeout=httpx.Timeout(TIME_OUT, connect=10.0),
+                transport=transport,
+                # A proxy of the environment is for the world outside; None means straight.
+                mounts=None if transport else dict.fromkeys(_LOOPBACK),
+                follow_redirects=False,
+                limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
+            )
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+            # A proxy of a kind that is not supported, certificates that are not there.
+            raise Unreachable(host=self._host, reason=str(error) or type(error).__name__) from None
 
     async def send(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """One request, one answer of any status.

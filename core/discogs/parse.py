@@ -6,10 +6,13 @@ the page it is on.
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Final, TypeVar
+from typing import Final, TypeVar
 
+from core.discogs import wire
 from core.domain.account import Identity, Profile
 from core.domain.collection import Copy, Field, FieldValue, Folder
 from core.domain.ids import DiscogsUserId, FieldId, FolderId, InstanceId, MasterId, ReleaseId
@@ -18,12 +21,9 @@ from core.domain.walk import CollectionPage, UnreadableRow
 from core.errors import BrokenAnswer
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import Raw
 
 T = TypeVar("T")
-
-_Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-"""What SQLite can keep; a larger one would be found out only when the page is published."""
 
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _ESCAPES: Final = re.compile(
@@ -32,143 +32,55 @@ _ESCAPES: Final = re.compile(
 """Each escape of a JSON text; the group is half of a surrogate pair without its other half."""
 
 
-class _Identity(Struct):
-    id: _Int64
-    username: str
-
-
-class _Profile(Struct):
-    id: _Int64
-    username: str
-    curr_abbr: str | None = None
-
-
-class _Folder(Struct):
-    id: _Int64
-    name: str
-    count: _Int64 = 0
-
-
-class _Folders(Struct):
-    folders: list[_Folder]
-
-
-class _Field(Struct):
-    id: _Int64
-    name: str
-    type: str = "textarea"
-    position: _Int64 | None = None
-    public: bool | None = None
-    options: list[str] | None = None
-
-
-class _Fields(Struct):
-    fields: list[_Field]
-
-
-class _Pagination(Struct):
-    page: _Int64
-    pages: _Int64
-    items: _Int64
-
-
-class _Page(Struct):
-    pagination: _Pagination
-    releases: list[Raw]
-
-
-class _Artist(Struct):
-    name: str | None = None
-    anv: str | None = None
-    join: str | None = None
-    id: _Int64 | None = None
-
-
-class _Label(Struct):
-    name: str | None = None
-    catno: str | None = None
-    id: _Int64 | None = None
-
-
-class _Format(Struct):
-    name: str | None = None
-    qty: str | int | None = None
-    text: str | None = None
-    descriptions: list[str] | None = None
-
-
-class _BasicInformation(Struct):
-    id: _Int64
-    title: str | None = None
-    year: _Int64 | None = None
-    master_id: _Int64 | None = None
-    thumb: str | None = None
-    cover_image: str | None = None
-    artists: list[_Artist] | None = None
-    labels: list[_Label] | None = None
-    formats: list[_Format] | None = None
-    genres: list[str] | None = None
-    styles: list[str] | None = None
-
-
-class _FieldValue(Struct):
-    field_id: _Int64
-    value: str | None = None
-
-
-class _Row(Struct):
-    id: _Int64
-    instance_id: _Int64
-    basic_information: _BasicInformation
-    date_added: str | None = None
-    rating: _Int64 | None = None
-    folder_id: _Int64 | None = None
-    notes: list[_FieldValue] | None = None
-
-
-class _OnlyInstance(Struct):
-    instance_id: _Int64
-
-
-_ROW: Final = msgspec.json.Decoder(_Row)
+_ROW: Final = msgspec.json.Decoder(wire.Row)
 
 
 def identity(body: bytes) -> Identity:
     """`GET /oauth/identity`."""
-    told = _decode(body, _Identity, "identity")
+    told = _decode(body, wire.Identity, "identity")
     return Identity(id=DiscogsUserId(told.id), username=told.username)
 
 
 def profile(body: bytes) -> Profile:
     """`GET /users/{u}`."""
-    told = _decode(body, _Profile, "profile")
+    told = _decode(body, wire.Profile, "profile")
     return Profile(id=DiscogsUserId(told.id), username=told.username, currency=told.curr_abbr or None)
 
 
 def folders(body: bytes) -> tuple[Folder, ...]:
-    """`GET /users/{u}/collection/folders`."""
-    told = _decode(body, _Folders, "folders").folders
-    return tuple(Folder(id=FolderId(folder.id), name=folder.name, count=folder.count) for folder in told)
+    """`GET /users/{u}/collection/folders`; each folder once, and none that cannot be read."""
+    told = _each(_decode(body, wire.Folders, "folders").folders, wire.Folder)
+    found = {one.id: Folder(id=FolderId(one.id), name=one.name or "", count=one.count) for one in told}
+    return tuple(found.values())
 
 
 def fields(body: bytes) -> tuple[Field, ...]:
-    """`GET /users/{u}/collection/fields`."""
-    return tuple(
-        Field(
-            id=FieldId(field.id),
-            name=field.name,
-            kind=field.type,
-            position=field.position or 0,
-            public=bool(field.public),
-            options=tuple(field.options or ()),
+    """`GET /users/{u}/collection/fields`; each field once, and none that cannot be read."""
+    told = _each(_decode(body, wire.Fields, "fields").fields or [], wire.Field)
+    found = {
+        one.id: Field(
+            id=FieldId(one.id),
+            name=one.name or "",
+            kind=one.type or "textarea",
+            position=one.position or 0,
+            public=bool(one.public),
+            options=tuple(one.options or ()),
         )
-        for field in _decode(body, _Fields, "fields").fields
-    )
+        for one in told
+    }
+    return tuple(found.values())
+
+
+def _each(raws: list[Raw], kind: type[T]) -> Iterator[T]:
+    """The entries that can be read."""
+    for raw in raws:
+        with contextlib.suppress(*_UNREADABLE):
+            yield msgspec.json.decode(raw, type=kind, strict=False)
 
 
 def collection_page(body: bytes, *, anonymous_limit: bool = False) -> CollectionPage:
     """`GET /users/{u}/collection/folders/{f}/releases`: the page with each row read by itself."""
-    page = _decode(body, _Page, "collection")
+    page = _decode(body, wire.Page, "collection")
     rows: list[Copy] = []
     unreadable: list[UnreadableRow] = []
     for raw in page.releases:
@@ -193,13 +105,13 @@ def _copy_or_reason(raw: Raw) -> Copy | UnreadableRow:
     except _UNREADABLE as error:
         reason = str(error)
     try:
-        instance = InstanceId(msgspec.json.decode(raw, type=_OnlyInstance).instance_id)
+        instance = InstanceId(msgspec.json.decode(raw, type=wire.OnlyInstance).instance_id)
     except _UNREADABLE:
         return UnreadableRow(reason=reason)
     return UnreadableRow(reason=reason, instance_id=instance)
 
 
-def _copy(row: _Row) -> Copy:
+def _copy(row: wire.Row) -> Copy:
     return Copy(
         instance_id=InstanceId(row.instance_id),
         release=_release(row.id, row.basic_information),
@@ -210,7 +122,7 @@ def _copy(row: _Row) -> Copy:
     )
 
 
-def _release(release_id: int, basic: _BasicInformation) -> Release:
+def _release(release_id: int, basic: wire.BasicInformation) -> Release:
     title = basic.title or ""
     artists = tuple(
         Artist(name=artist.name or "", variation=artist.anv or "", join=artist.join or "", id=artist.id or 0)
@@ -240,7 +152,7 @@ def _release(release_id: int, basic: _BasicInformation) -> Release:
         master_id=MasterId(basic.master_id) if basic.master_id else None,
         thumb=basic.thumb or "",
         cover_image=basic.cover_image or "",
-        folded=folded_text(title, artists, labels, formats),
+        folded=folded_text(title, artists, labels),
     )
 
 

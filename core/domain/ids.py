@@ -23,7 +23,6 @@ RunId = NewType("RunId", str)
 """One run of a sync, in text."""
 
 ALL_FOLDER = FolderId(0)
-UNCATEGORIZED_FOLDER = FolderId(1)
 
 MEDIA_FIELD = FieldId(1)
 SLEEVE_FIELD = FieldId(2)

@@ -131,8 +131,9 @@ def _terms(found: list[Token]) -> Iterator[Filter]:
 def _field(field: Token, values: list[Token]) -> Filter:
     if field.text not in FIELDS:
         nearest = difflib.get_close_matches(field.text, FIELDS, n=1)
+        expected = "a field" if nearest else "one of the fields " + ", ".join(FIELDS)
         raise QuerySyntaxError(
-            start=field.start, end=field.end, expected="a field", nearest=nearest[0] if nearest else ""
+            start=field.start, end=field.end, expected=expected, nearest=nearest[0] if nearest else ""
         )
     values = [value for value in values if value.text.strip()]
     if not values:

@@ -86,9 +86,7 @@ class Release(Struct, frozen=True):
         return tuple(dict.fromkeys(label.number for label in self.labels if label.number))
 
 
-def folded_text(
-    title: str, artists: tuple[Artist, ...], labels: tuple[LabelNumber, ...], formats: tuple[Format, ...] = ()
-) -> str:
+def folded_text(title: str, artists: tuple[Artist, ...], labels: tuple[LabelNumber, ...]) -> str:
     """The searchable text of a release: folded lines of artist, title, labels, numbers and the artists' other names.
 
     The artist comes first, so that the text sorts a collection by artist and title. Made once when a row is read,
@@ -98,5 +96,4 @@ def folded_text(
     names = dict.fromkeys(without_number(artist.name) for artist in artists if artist.variation)
     numbers = [label.number for label in labels if label.number]
     lines = [credit, title, " / ".join(label.shown for label in labels), " / ".join(numbers), *names]
-    lines += [form.text for form in formats if form.text]
     return "\n".join(fold(line) for line in lines)

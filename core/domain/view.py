@@ -27,15 +27,20 @@ class View(Struct, frozen=True):
         return View(self.collection, matching(found, self.collection), text, found, self.order)
 
     def refreshed(self, collection: Collection) -> View:
-        """The same query and order over another state of the collection."""
-        ordered = Collection(in_order(collection.copies, self.order), collection.folders, collection.fields)
-        return View(ordered, matching(self.filter, ordered), self.text, self.filter, self.order)
+        """The same query over another state of the collection, which is in the order of the view already."""
+        return View(collection, matching(self.filter, collection), self.text, self.filter, self.order)
 
     def position_of(self, instance: InstanceId | None) -> int | None:
         """Where a copy stands in the view; None when it is not in it."""
         return next((index for index, copy in enumerate(self.copies) if copy.instance_id == instance), None)
 
 
+def ordered(collection: Collection, order: str = "artist") -> Collection:
+    """A collection with its copies in an order; of a large one that takes a while."""
+    return Collection(in_order(collection.copies, order), collection.folders, collection.fields)
+
+
 def view_of(collection: Collection, order: str = "artist") -> View:
     """Everything, in an order."""
-    return View(collection, collection.copies, order=order).refreshed(collection)
+    shown = ordered(collection, order)
+    return View(shown, shown.copies, order=order)

@@ -89,6 +89,8 @@ def objection(walk: Walk, published: Mapping[InstanceId, Copy]) -> RunoutError |
     told = walk.totals[0] if walk.totals else 0
     if walk.nameless:
         return RowsUnreadable(count=walk.nameless)
+    if walk.unreadable and not walk.copies:
+        return RowsUnreadable(count=len(walk.unreadable))
     if walk.seen != told:
         return WalkIncomplete(told=told, seen=walk.seen)
     if told == 0 and published:

@@ -42,13 +42,14 @@ class Consents:
 
     def begin(self, callback: str | None) -> Consent:
         """Hand out a request token."""
+        self._asked = {one.token: one for one in self._asked.values() if self._clock() < one.until + LIFETIME}
         shown = callback in (None, "", OUT_OF_BAND)
         consent = Consent(new_token(), new_token(), None if shown else callback, self._clock() + LIFETIME)
         self._asked[consent.token] = consent
         return consent
 
     def asked(self, token: str) -> Consent | None:
-        """Return the sign-in of a request token, its time over or not; None once it was denied or exchanged."""
+        """Return the sign-in of a request token, its time over or not; None once it was denied."""
         return self._asked.get(token)
 
     def waiting(self, token: str) -> Consent | None:
@@ -72,8 +73,8 @@ class Consents:
             return None
         if not secrets.compare_digest(consent.verifier.encode(), verifier.encode()):
             return None
-        del self._asked[token]
-        return self.grant(consent.account)
+        account, consent.account = consent.account, None
+        return self.grant(account)
 
     def grant(self, account: Account) -> Access:
         """Let the application act as an account, without any page."""

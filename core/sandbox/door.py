@@ -9,7 +9,8 @@ from core.sandbox.world import World
 
 from aiohttp import web
 
-_LOOK_AGAIN = 0.05  # real seconds, at least, between two looks at the world's clock
+# Real seconds between two looks at the world's clock, which need not run evenly.
+_LEAST, _MOST = 0.01, 0.25
 
 
 class Door:
@@ -46,8 +47,9 @@ class Door:
                 continue
             await self._shut()
             while (left := self._refusing()) > 0:
+                wait = min(max(left / self._world.time_scale, _LEAST), _MOST)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), max(left / self._world.time_scale, _LOOK_AGAIN))
+                    await asyncio.wait_for(self._changed.wait(), wait)
                 self._changed.clear()
             await self._open()
 

@@ -91,9 +91,8 @@ class Faults:
         if route is not None and route not in ROUTES:
             message = f"no route is called {route!r}; there are {', '.join(ROUTES)}"
             raise ValueError(message)
-        kind = KINDS[name]
-        fault = Fault(name, route, page, owner, token, times, kind.completed(name, parameters))
-        if kind.stage is Stage.EVERYTHING:
+        fault = Fault(name, route, page, owner, token, times, KINDS[name].completed(name, parameters))
+        if KINDS[name].stage is Stage.EVERYTHING:
             if (route, page, owner, token) != (None, None, None, None):
                 message = f"{name!r} strikes everything; it takes no route, page, owner or token"
                 raise ValueError(message)

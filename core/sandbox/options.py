@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_contents(made)
     _add_behaviour(made)
+    _add_time(made)
     made.add_argument("--port", type=_number(0, 65_535), default=0, help="the port (default 0: a free one)")
     made.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
     made.add_argument("--attached", action="store_true", help="take commands from stdin, and end when it ends")
@@ -96,6 +97,11 @@ def _add_behaviour(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--latency", type=_number(0, 10**7), default=0, metavar="MS", help="milliseconds before each answer (default 0)"
     )
+    made.add_argument("--consumer-key", default="", metavar="KEY", help="the application's key (default: a new one)")
+    made.add_argument("--consumer-secret", default="", metavar="SECRET", help="its secret (default: a new one)")
+
+
+def _add_time(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--time-scale",
         type=_factor,
@@ -110,8 +116,6 @@ def _add_behaviour(made: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="since when, in real seconds since 1970 (default: now): time = epoch + (real - epoch) * N",
     )
-    made.add_argument("--consumer-key", default="", metavar="KEY", help="the application's key (default: a new one)")
-    made.add_argument("--consumer-secret", default="", metavar="SECRET", help="its secret (default: a new one)")
 
 
 def _fault_lines() -> str:

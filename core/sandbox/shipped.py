@@ -1,11 +1,15 @@
 """The sample collection that comes with the program; `sample/README.md` says what of it is real."""
 
 import json
+import random
 from importlib.resources import files
 from typing import Any
 
-from core.sandbox.holding import DEFAULT_FIELDS, Copy, Field, Folder, Holding, JsonObject
-from core.sandbox.release import artist_row, basic_information, label_row
+from core.sandbox.holding import DEFAULT_FIELDS, Copy, Field, Folder, Holding, JsonObject, Want
+from core.sandbox.invented import Press
+from core.sandbox.release import API, artist_row, basic_information, label_row
+
+_SEED, _WANTS, _FROM = 7, 9, 910_000_001
 
 
 def shipped() -> Holding:
@@ -31,6 +35,23 @@ def shipped() -> Holding:
             *(Field(row["id"], row["name"], row["position"], tuple(row["options"])) for row in shelf["fields"]),
         ),
         profile=shelf["profile"],
+        wants=_wants(),
+    )
+
+
+def _wants() -> tuple[Want, ...]:
+    """A few releases that never were."""
+    press = Press(random.Random(_SEED), 40)  # noqa: S311 - it draws records, not secrets
+    made = [press.release() for _ in range(_WANTS)]
+    return tuple(
+        Want(
+            rating=place % 4,
+            date_added=f"2023-05-{place + 1:02}T20:15:00-07:00",
+            notes=("", "The first pressing only.", "")[place % 3],
+            # Away from the numbers of real releases, some of which are on the shelf.
+            release={**row, "id": _FROM + place, "resource_url": f"{API}/releases/{_FROM + place}"},
+        )
+        for place, row in enumerate(made)
     )
 
 

@@ -76,7 +76,7 @@ async def ask(request: web.Request) -> web.Response:
 
 async def decide(request: web.Request) -> web.Response:
     """Step 2, the answer: `decision` is approve or deny, `username` who decides (the first account, if not given)."""
-    world, form = request.app[WORLD], dict(parse_qsl(await request.text()))
+    world, form = request.app[WORLD], dict(request.query) | dict(parse_qsl(await request.text()))
     consent = world.consents.waiting(form.get("oauth_token", ""))
     if consent is None:
         return _unknown()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from core.clock import Clock
 from core.discogs.client import Discogs, Session
@@ -16,11 +18,25 @@ from core.domain.collection import Copy, Field, Folder
 from core.domain.ids import InstanceId, RunId
 from core.domain.progress import PageFetched, SyncEvent, SyncFinished, SyncOutcome, SyncReport, SyncStarted
 from core.domain.walk import CollectionPage, Walk, gather, objection
-from core.errors import DiscogsError, NotFound, RowsSkipped, RunoutError, WalkError
+from core.errors import (
+    Blocked,
+    BrokenAnswer,
+    DiscogsError,
+    NotFound,
+    NotYours,
+    Rejected,
+    RowsSkipped,
+    RunoutError,
+    WalkError,
+)
 from core.store.accounts import AccountRepository
 from core.store.collections import CollectionRepository
 from core.store.database import Database
 from core.store.runs import RunRepository
+
+from msgspec.structs import replace
+
+T = TypeVar("T")
 
 OnProgress = Callable[[SyncEvent], None]
 
@@ -49,12 +65,34 @@ class SyncService:
         self._collections = collections
         self._runs = runs
         self._clock = clock
+        self._walking: set[asyncio.Task[SyncReport]] = set()
+        self._unfinished: set[asyncio.Task[SyncReport]] = set()
 
     async def run(self, account: Account, on_progress: OnProgress) -> SyncReport:
         """One whole walk. How it ended stands in the report; until it is published the old copy stays.
 
         Raises NotConnected or SealBroken when there is no credential to read with, StoreError when nothing can be kept.
         """
+        task = self._unfinished_task(self._run(account, on_progress))
+        self._walking.add(task)
+        task.add_done_callback(self._walking.discard)
+        return await task
+
+    async def close(self) -> None:
+        """Stop what runs, and wait until each run is closed in the database."""
+        for task in self._walking:
+            task.cancel()
+        while self._unfinished:
+            await asyncio.gather(*self._unfinished, return_exceptions=True)
+
+    def _unfinished_task(self, work: Coroutine[Any, Any, SyncReport]) -> asyncio.Task[SyncReport]:
+        """Work that `close` waits for."""
+        task = asyncio.create_task(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        return task
+
+    async def _run(self, account: Account, on_progress: OnProgress) -> SyncReport:
         token = await self._accounts.token(account)
         session = self._discogs.session(
             token, account=account.id, lane=Lane.SYNC, head_start=HEAD_START, on_wait=on_progress
@@ -70,7 +108,13 @@ class SyncService:
             outcome = SyncOutcome.INCOMPLETE if isinstance(error, WalkError) else SyncOutcome.FAILED
             report = await self._close(run, account, session, started, outcome, error)
         except asyncio.CancelledError:
-            await asyncio.shield(self._close(run, account, session, started, SyncOutcome.CANCELLED))
+            closing = self._close(run, account, session, started, SyncOutcome.CANCELLED)
+            await asyncio.shield(self._unfinished_task(closing))
+            raise
+        except Exception as error:
+            problems = (error,) if isinstance(error, RunoutError) else ()
+            with contextlib.suppress(RunoutError):
+                await self._close(run, account, session, started, SyncOutcome.FAILED, *problems)
             raise
         on_progress(SyncFinished(report))
         return report
@@ -80,15 +124,18 @@ class SyncService:
     ) -> SyncReport:
         """Read everything, judge it, publish it."""
         async with _together() as together:
-            folders = together.create_task(session.folders(account.username))
-            fields = together.create_task(session.fields(account.username))
+            folders = together.create_task(_or_refusal(session.folders(account.username)))
+            fields = together.create_task(_or_refusal(session.fields(account.username)))
             together.create_task(self._read_pages(run, account, session, on_progress))
         published = await self._collections.load(account.id)
         before = {copy.instance_id: copy for copy in published.copies}
         pages = await self._runs.staged(run)
         walk, changes = await asyncio.to_thread(_judged, pages, before)
+        names = folders.result(), fields.result()
         report = self._report(before, walk, changes, session, started)
-        await self._publish(run, account, changes, (folders.result(), fields.result()), report)
+        refusals = tuple(name for name in names if isinstance(name, DiscogsError))
+        report = replace(report, problems=(*report.problems, *refusals))
+        await self._publish(run, account, changes, names, report)
         return report
 
     async def _read_pages(self, run: RunId, account: Account, session: Session, on_progress: OnProgress) -> None:
@@ -124,13 +171,17 @@ class SyncService:
         run: RunId,
         account: Account,
         changes: Changes,
-        names: tuple[tuple[Folder, ...], tuple[Field, ...]],
+        names: tuple[tuple[Folder, ...] | DiscogsError, tuple[Field, ...] | DiscogsError],
         report: SyncReport,
     ) -> None:
         now = self._clock.now()
         async with self._database.tx() as tx:
             await self._collections.apply(tx, account.id, changes)
-            await self._collections.replace_names(tx, account.id, *names)
+            folders, fields = names
+            if not isinstance(folders, DiscogsError):
+                await self._collections.replace_folders(tx, account.id, folders)
+            if not isinstance(fields, DiscogsError):
+                await self._collections.replace_fields(tx, account.id, fields)
             await self._accounts.mark_synced(tx, account.id, now)
             await self._runs.close(tx, run, report, now)
 
@@ -173,7 +224,7 @@ class SyncService:
             skipped=len(walk.unreadable),
             requests=session.requests,
             seconds=self._clock.monotonic() - started,
-            problems=(RowsSkipped(instances=tuple(sorted(walk.unreadable))),) if walk.unreadable else (),
+            problems=_skipped(walk, before),
         )
 
 
@@ -190,6 +241,21 @@ async def _together() -> AsyncIterator[asyncio.TaskGroup]:
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     first = errors.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _skipped(walk: Walk, before: Mapping[InstanceId, Copy]) -> tuple[RunoutError, ...]:
+    if not walk.unreadable:
+        return ()
+    unknown = len(walk.unreadable - before.keys())
+    return (RowsSkipped(instances=tuple(sorted(walk.unreadable)), missing=unknown),)
+
+
+async def _or_refusal(asked: Awaitable[T]) -> T | DiscogsError:
+    """An answer, or why it is refused: names of folders and fields are not worth failing for when the copies came."""
+    try:
+        return await asked
+    except (BrokenAnswer, NotFound, NotYours, Rejected, Blocked) as error:
+        return error
 
 
 def _judged(pages: list[CollectionPage], before: Mapping[InstanceId, Copy]) -> tuple[Walk, Changes]:

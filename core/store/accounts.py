@@ -27,7 +27,7 @@ class AccountRepository:
         return _account(rows[0]) if rows else None
 
     async def last_used(self) -> Account | None:
-        """The account that was connected or opened last."""
+        """The account that was connected last."""
         rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM accounts ORDER BY used_at DESC LIMIT 1")
         return _account(rows[0]) if rows else None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.domain.account import PersonalToken
 from core.domain.ids import AccountId
-from core.errors import DirectoryUnusable
+from core.errors import DirectoryUnusable, KeyDamaged
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -64,15 +64,13 @@ class Cipher:
         except OSError as error:
             raise DirectoryUnusable(path=str(self._key_file), reason=error.strerror or str(error)) from error
         except ValueError as error:
-            if make:
-                raise DirectoryUnusable(path=str(self._key_file), reason="it holds no key") from None
-            raise SealDoesNotOpen from error
+            raise KeyDamaged(path=str(self._key_file)) from error
         return self._keys
 
 
 def _write_new(path: Path, key: bytes) -> None:
     """Write a file that only its owner can read. Of two processes at once the first wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
     try:
         with os.fdopen(descriptor, "wb") as file:

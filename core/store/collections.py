@@ -11,6 +11,7 @@ from core.domain.changes import Changes
 from core.domain.collection import Collection, Copy, Field, FieldValue, Folder
 from core.domain.ids import AccountId, FolderId, InstanceId
 from core.domain.release import Release
+from core.errors import DatabaseUnusable
 from core.store.database import Database, Row, Tx
 
 import msgspec
@@ -40,12 +41,14 @@ class CollectionRepository:
         fields = await self._database.fetch(
             "SELECT body FROM fields WHERE account_id = ? ORDER BY field_id", (account,)
         )
-        copies = await asyncio.to_thread(_copies, items)
-        return Collection(
-            copies=copies,
-            folders=tuple(Folder(id=FolderId(row[0]), name=row[1], count=row[2]) for row in folders),
-            fields=tuple(_FIELD.decode(row[0]) for row in fields),
-        )
+        try:
+            return Collection(
+                copies=await asyncio.to_thread(_copies, items),
+                folders=tuple(Folder(id=FolderId(row[0]), name=row[1], count=row[2]) for row in folders),
+                fields=tuple(_FIELD.decode(row[0]) for row in fields),
+            )
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise DatabaseUnusable(path=str(self._database.path), reason=f"a damaged row ({error})") from error
 
     async def apply(self, tx: Tx, account: AccountId, changes: Changes) -> None:
         """Make the published copy what the changes say. Releases are kept even when nobody owns them any more."""
@@ -68,16 +71,17 @@ class CollectionRepository:
             ((account, instance) for instance in changes.removed),
         )
 
-    async def replace_names(
-        self, tx: Tx, account: AccountId, folders: Iterable[Folder], fields: Iterable[Field]
-    ) -> None:
-        """Folders and fields as Discogs has them now."""
+    async def replace_folders(self, tx: Tx, account: AccountId, folders: Iterable[Folder]) -> None:
+        """Folders as Discogs has them now."""
         await tx.execute("DELETE FROM folders WHERE account_id = ?", (account,))
-        await tx.execute("DELETE FROM fields WHERE account_id = ?", (account,))
         await tx.execute_many(
             "INSERT INTO folders (account_id, folder_id, name, count) VALUES (?, ?, ?, ?)",
             [(account, folder.id, folder.name, folder.count) for folder in folders],
         )
+
+    async def replace_fields(self, tx: Tx, account: AccountId, fields: Iterable[Field]) -> None:
+        """Fields as Discogs has them now."""
+        await tx.execute("DELETE FROM fields WHERE account_id = ?", (account,))
         await tx.execute_many(
             "INSERT INTO fields (account_id, field_id, body) VALUES (?, ?, ?)",
             [(account, field.id, _ENCODE(field)) for field in fields],

@@ -147,7 +147,7 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise DatabaseUnusable(path=str(path), reason=f"SQLite {sqlite3.sqlite_version} is older than 3.37")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error
     try:

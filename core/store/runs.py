@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from core.domain.ids import AccountId, RunId
 from core.domain.progress import SyncReport
 from core.domain.walk import CollectionPage
+from core.errors import DatabaseUnusable
 from core.store.database import Database, Tx
 
 import msgspec
+
+_ABANDONED_AFTER: Final = timedelta(hours=2)
+"""No run takes that long: one of 700,000 copies would."""
 
 _PAGE: Final = msgspec.json.Decoder(CollectionPage)
 
@@ -22,7 +26,18 @@ class RunRepository:
         self._database = database
 
     async def start(self, tx: Tx, run: RunId, account: AccountId, now: datetime) -> None:
-        """A run has begun."""
+        """A run has begun. Those of before that were never closed, because their process was killed, are now."""
+        long_ago = (now - _ABANDONED_AFTER).isoformat()
+        await tx.execute(
+            "DELETE FROM staged_pages WHERE run_id IN (SELECT run_id FROM sync_runs"
+            " WHERE account_id = ? AND outcome IS NULL AND started_at < ?)",
+            (account, long_ago),
+        )
+        await tx.execute(
+            "UPDATE sync_runs SET outcome = 'crashed', finished_at = ?"
+            " WHERE account_id = ? AND outcome IS NULL AND started_at < ?",
+            (now.isoformat(), account, long_ago),
+        )
         await tx.execute(
             "INSERT INTO sync_runs (run_id, account_id, started_at) VALUES (?, ?, ?)", (run, account, now.isoformat())
         )
@@ -37,7 +52,10 @@ class RunRepository:
     async def staged(self, run: RunId) -> list[CollectionPage]:
         """The pages of a run in their order."""
         rows = await self._database.fetch_many("SELECT body FROM staged_pages WHERE run_id = ? ORDER BY page", (run,))
-        return [_PAGE.decode(row[0]) for row in rows]
+        try:
+            return [_PAGE.decode(row[0]) for row in rows]
+        except msgspec.MsgspecError as error:
+            raise DatabaseUnusable(path=str(self._database.path), reason=f"a damaged page ({error})") from error
 
     async def close(self, tx: Tx, run: RunId, report: SyncReport, now: datetime) -> None:
         """The run is over: keep how it ended, let go of its pages."""

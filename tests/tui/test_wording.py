@@ -34,6 +34,7 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.DatabaseUnusable(path="/home/x/runout.db", reason="file is not a database"),
     errors.DirectoryUnusable(path="/home/x", reason="Permission denied"),
     errors.SealBroken(username="collector_a"),
+    errors.KeyDamaged(path="/home/somebody/.config/runout/secret.key"),
     errors.NotConnected(),
     errors.TokenMalformed(reason="it is empty"),
     errors.QuerySyntaxError(start=0, end=5, expected="a field", nearest="genre"),
@@ -118,7 +119,7 @@ def test_an_error_without_words_is_named_at_least(kind: type[RunoutError]) -> No
 @pytest.mark.parametrize("kind", LEAVES)
 def test_the_code_at_the_end_says_whose_move_it_is(kind: type[RunoutError]) -> None:
     usage = {errors.ConfigUnreadable, errors.ConfigInvalid, errors.TokenMalformed, errors.QuerySyntaxError}
-    unconnected = {errors.NotConnected, errors.SealBroken, errors.NotAuthorised}
+    unconnected = {errors.NotConnected, errors.SealBroken, errors.KeyDamaged, errors.NotAuthorised}
     expected = USAGE if kind in usage else NOT_CONNECTED if kind in unconnected else FAILED
     assert exit_code(sample(kind)) == expected
 

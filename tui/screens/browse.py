@@ -10,7 +10,7 @@ from core.clock import Clock
 from core.domain.account import Account
 from core.domain.collection import Collection, Copy
 from core.domain.progress import SyncEvent, SyncFinished, SyncOutcome, SyncReport, SyncStarted
-from core.domain.view import View, view_of
+from core.domain.view import View, ordered, view_of
 from core.errors import NotConnected, QuerySyntaxError, RunoutError
 from tui.messages import SyncProgressed
 from tui.progress import summary
@@ -47,6 +47,7 @@ class BrowseScreen(Screen[None]):
     ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual does not declare it a class's
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (17, "-tall")]  # noqa: RUF012 - as above
 
     def __init__(self, core: Core, clock: Clock, *, site_url: str) -> None:
         super().__init__()
@@ -83,7 +84,7 @@ class BrowseScreen(Screen[None]):
         try:
             self._account = await self._core.library.account()
             if self._account is not None:
-                self._show(self._view.refreshed(await self._core.library.collection(self._account)))
+                await self._renew(self._account)
         except RunoutError as error:
             self.notify(describe(error), severity="error", timeout=20, markup=False)
         finally:
@@ -158,14 +159,19 @@ class BrowseScreen(Screen[None]):
             report = await self._core.sync.run(account, self._sync_event)
             if report.outcome is SyncOutcome.DONE:
                 self._account = await self._core.library.account()
-                collection = await self._core.library.collection(account)
-                self._show(await asyncio.to_thread(self._view.refreshed, collection))
+                await self._renew(account)
             self._tell(report)
         except RunoutError as error:
             self.notify(describe(error), severity="error", timeout=20, markup=False)
         finally:
             self._sync_state = None
             self._redraw()
+
+    async def _renew(self, account: Account) -> None:
+        """Show what is published now, under the filter that stands in the bar when it has been read."""
+        collection = await self._core.library.collection(account)
+        in_order = await asyncio.to_thread(ordered, collection, self._view.order)
+        self._show(self._view.refreshed(in_order))
 
     def _sync_event(self, event: SyncEvent) -> None:
         if not isinstance(event, SyncFinished):

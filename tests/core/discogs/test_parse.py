@@ -375,8 +375,15 @@ def test_a_field_may_lack_all_but_its_name() -> None:
     )
 
 
+def test_a_strange_entry_among_folders_and_fields_costs_no_other() -> None:
+    body = b'[1, {"id": 4, "name": null}, {"id": 5, "name": "Shelf", "position": "2"}, {"id": 5, "name": "Shelf"}]'
+    assert parse.fields(b'{"fields": null}') == ()
+    assert parse.folders(b'{"folders": ' + body + b"}") == (Folder(FolderId(4), ""), Folder(FolderId(5), "Shelf"))
+    assert [field.id for field in parse.fields(b'{"fields": ' + body + b"}")] == [4, 5]
+
+
 @pytest.mark.parametrize("read", [parse.identity, parse.profile, parse.folders, parse.fields])
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"<html>", b"\xff", b'{"folders": [1], "fields": [1], "id": "x"}'])
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"<html>", b"\xff", b'{"folders": 1, "fields": 1, "id": "x"}'])
 def test_what_cannot_be_read_is_a_broken_answer(read: Any, body: bytes) -> None:
     with pytest.raises(BrokenAnswer):
         read(body)

@@ -60,7 +60,7 @@ def releases(draw: st.DrawFn) -> Release:
         master_id=draw(st.none() | IDS.map(MasterId)),
         thumb=draw(TEXTS),
         cover_image=draw(TEXTS),
-        folded=folded_text(title, artists, labels, formats),
+        folded=folded_text(title, artists, labels),
     )
 
 

@@ -102,15 +102,16 @@ def test_tokens_know_what_they_are_and_where_they_stand() -> None:
     ]
 
 
+ONE_OF_ALL = "one of the fields genre, style, format, label, folder, year"
 ERRORS = {
-    "unknown field": ("colour:red", "colour:", "a field", ""),
+    "unknown field": ("colour:red", "colour:", ONE_OF_ALL, ""),
     "mistyped genre": ("gnre:rock", "gnre:", "a field", "genre"),
     "mistyped style": ("dub Styles:roots", "Styles:", "a field", "style"),
     "mistyped format": ("-fromat:cd", "fromat:", "a field", "format"),
     "mistyped label": ("lable:island dub", "lable:", "a field", "label"),
     "mistyped folder": ("folders:jamaica", "folders:", "a field", "folder"),
     "mistyped year": ("a years:1977", "years:", "a field", "year"),
-    "an address": ("https://example.org", "https:", "a field", ""),
+    "an address": ("https://example.org", "https:", ONE_OF_ALL, ""),
     "no value": ("dub genre:", "genre:", "a value after genre:", ""),
     "no value before a blank": ("genre: rock", "genre:", "a value after genre:", ""),
     "an empty phrase": ('label:""', "label:", "a value after label:", ""),

@@ -4,7 +4,7 @@ from core.domain.collection import Collection, Field, Folder
 from core.domain.filters import Everything
 from core.domain.ids import FieldId, FolderId, InstanceId
 from core.domain.query import parse
-from core.domain.view import View, view_of
+from core.domain.view import View, ordered, view_of
 from core.errors import QuerySyntaxError
 from tests.factories import make_copy, make_release
 
@@ -67,7 +67,7 @@ def test_a_refreshed_view_keeps_query_and_order() -> None:
     view = view_of(SHELF, "-year").filtered("year:>1975")
     assert shown(view) == [1, 3]
     more = Collection((*SHELF.copies, *record(9, 1980).copies, *record(8, 1960).copies), FOLDERS[:1], FIELDS)
-    after = view.refreshed(more)
+    after = view.refreshed(ordered(more, view.order))
     assert shown(after) == [1, 9, 3]
     assert (after.text, after.order) == (view.text, view.order)
     assert shown(after.filtered("")) == [2, 1, 9, 3, 4, 8]
@@ -77,7 +77,12 @@ def test_a_refreshed_view_keeps_query_and_order() -> None:
 def test_a_refreshed_view_reads_folders_by_their_new_names() -> None:
     view = view_of(SHELF).filtered("folder:dub")
     assert shown(view) == []
-    assert shown(view.refreshed(Collection(SHELF.copies, (Folder(FolderId(1), "Dub"),), FIELDS))) == [1, 2, 3, 4]
+    assert shown(view.refreshed(ordered(Collection(SHELF.copies, (Folder(FolderId(1), "Dub"),), FIELDS)))) == [
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
 def test_a_view_of_nothing_is_empty() -> None:

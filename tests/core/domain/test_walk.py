@@ -84,7 +84,7 @@ def test_each_total_is_kept_in_its_order() -> None:
             [page(ONE, TWO, told=2, bad=[NAMELESS])], [], RowsUnreadable(1), id="one without a number too many"
         ),
         pytest.param([page(ONE, told=2, bad=[unreadable(2)])], [ONE, TWO], None, id="an unreadable row is a seen one"),
-        pytest.param([page(told=1, bad=[unreadable(1)])], [ONE], None, id="only unreadable rows"),
+        pytest.param([page(told=1, bad=[unreadable(1)])], [ONE], RowsUnreadable(1), id="only unreadable rows"),
         pytest.param([page(told=0)], [ONE, TWO], EmptyAnswer(2), id="empty over a copy that is not"),
         pytest.param([page(*FOLDERLESS, told=2)], [ONE, TWO], ReadAsStranger(), id="no folders where there were some"),
         pytest.param([page(*FOLDERLESS, told=2, anonymous=True)], [], ReadAsStranger(), id="a stranger's first walk"),

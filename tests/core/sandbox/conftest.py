@@ -14,6 +14,7 @@ from core.sandbox.world import World
 import aiohttp
 import pytest
 from multidict import CIMultiDictProxy
+from yarl import URL
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -50,15 +51,29 @@ class Visitor:
         self.server, self.world = server, server.world
         self._session = session
 
-    async def get(self, path: str, *, token: str | None = "owner", method: str = "GET", **headers: str) -> Answer:
+    async def get(
+        self, path: str, *, token: str | None = "owner", method: str = "GET", body: str | None = None, **headers: str
+    ) -> Answer:
         token = self.server.token if token == "owner" else token
         sent = {"User-Agent": "Test/1.0", "Accept-Encoding": "identity"}
         if token is not None:
             sent["Authorization"] = f"Discogs token={token}"
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         path = path.replace("{me}", self.server.username)
-        async with self._session.request(method, self.server.url + path, headers=sent) as response:
+        address = URL(self.server.url + path, encoded="%" in path)
+        async with self._session.request(method, address, headers=sent, data=body, allow_redirects=False) as response:
             return Answer(response.status, response.headers, await response.read())
+
+    async def control(self, asked: str, **arguments: Any) -> Any:
+        """Ask the control route, as a program would that sends nothing but JSON."""
+        method, _, path = asked.partition(" ")
+        body = json.dumps(arguments) if arguments else None
+        sent = {"User-Agent": ""}
+        async with self._session.request(
+            method, f"{self.server.url}/_control/{path}", data=body, headers=sent
+        ) as response:
+            answer = await response.json()
+            return answer if response.status == 200 else {"status": response.status, **answer}
 
     async def page(self, query: str = "", folder: int = 0, token: str | None = "owner") -> Any:
         answer = await self.get(f"/users/{{me}}/collection/folders/{folder}/releases{query}", token=token)
@@ -90,8 +105,8 @@ async def visit(ticks: Ticks) -> AsyncIterator[Open]:
     """Opens a world on a free port, and gives somebody who asks it."""
     async with AsyncExitStack() as stack:
 
-        async def open_world(holding: Holding | None = None, *, limit: int = 60) -> Visitor:
-            world = World(holding or three_copies(), clock=ticks, limit=limit)
+        async def open_world(holding: Holding | None = None, **options: Any) -> Visitor:
+            world = World(holding or three_copies(), clock=ticks, **options)
             server = await stack.enter_async_context(serve(world))
             session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False))
             return Visitor(server, session)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from core.sandbox.faults import NAMES as FAULTS
+
 import pytest
 
 ROOT = Path(__file__).parents[3]
@@ -86,6 +88,10 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
         (["--port", "70000"], "invalid number from 0 to 65535 value: '70000'; see --help."),
         (["--limit", "0"], "see --help."),
         (["--host", "192.0.2.1"], "Cannot listen on 192.0.2.1"),
+        (["--time-scale", "0"], "invalid number above 0 value: '0'; see --help."),
+        (["--time-scale", "inf"], "invalid number above 0 value: 'inf'; see --help."),
+        (["--epoch", "soon"], "see --help."),
+        (["--latency", "-1"], "see --help."),
         (["--wat"], "Unrecognized arguments: --wat; see --help."),
     ],
 )
@@ -111,6 +117,31 @@ def test_help_explains_the_protocol() -> None:
     assert done.returncode == 0
     for word in ("--collection", "--items", "--attached", '"ready": true', "holdings", "Discogs token=TOKEN"):
         assert word in done.stdout
+    for word in ("/_control/", "oauth/authorize", "--time-scale", "Examples:", *FAULTS):
+        assert word in done.stdout
+
+
+def test_the_ready_line_gives_the_application_and_the_clock() -> None:
+    options = ("--time-scale", "60", "--epoch", "1700000000", "--consumer-key", "K", "--consumer-secret", "S")
+    with running("--items", "1", "--attached", "--foreign", "30", "--latency", "1", *options) as (process, ready):
+        assert ready == ready | {
+            "consumer_key": "K",
+            "consumer_secret": "S",
+            "time_scale": 60.0,
+            "epoch": 1_700_000_000.0,
+        }
+        with urllib.request.urlopen(f"{ready['url']}/_control/clock", timeout=GUARD_SECONDS) as response:
+            clock = json.load(response)
+        assert clock["now"] > 1_700_000_000 + 60 * 1_000_000
+        process.communicate("", timeout=GUARD_SECONDS)
+
+
+def test_two_runs_without_options_have_applications_of_their_own() -> None:
+    with running("--items", "0") as (_, first), running("--items", "0") as (_, second):
+        assert len(first["consumer_key"]) == 20
+        assert len(first["consumer_secret"]) == 32
+        assert first["consumer_key"] != second["consumer_key"]
+        assert first["time_scale"] == 1.0
 
 
 def test_repeated_instances_are_told_on_stderr(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ import asyncio
 import json
 from typing import Any
 
+from core.sandbox.faults import NAMES
 from core.sandbox.holding import Holding
+from core.sandbox.kinds import KINDS
 from core.sandbox.server import serve
 from core.sandbox.world import World
 
@@ -96,3 +98,30 @@ async def test_the_server_closes_although_a_request_hangs() -> None:
 async def test_an_unknown_fault_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match=r"no fault is called 'flood'; there are 500, 502"):
         World(Holding((), (), ())).faults.add("flood")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_kind_says_what_it_does_and_takes_its_own_parameters(name: str) -> None:
+    assert KINDS[name].says
+    defaults: dict[str, Any] = {parameter: one.default for parameter, one in KINDS[name].parameters.items()}
+    fault = World(Holding((), (), ())).faults.add(name, **defaults)
+    assert fault.as_json() == fault.as_json() | {"name": name, "times": 1} | defaults
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "sentence"),
+    [
+        ("latency", {"minutes": 1}, r"'latency' takes no parameter 'minutes'; it takes seconds"),
+        ("500", {"seconds": 1}, r"'500' takes no parameter 'seconds'; it takes none"),
+        ("latency", {"seconds": "1"}, r"'latency': seconds must be float or int, not '1'"),
+        ("short page", {"rows": True}, r"rows must be int, not True"),
+        ("429", {"body": 1}, r"body must be bool, not 1"),
+        ("500", {"route": "collektion"}, r"no route is called 'collektion'; there are identity, "),
+        ("outage", {"route": "collection"}, r"'outage' strikes everything; it takes no route"),
+    ],
+)
+def test_a_wrong_order_is_refused_with_what_is_known(name: str, parameters: dict[str, Any], sentence: str) -> None:
+    faults = World(Holding((), (), ())).faults
+    with pytest.raises(ValueError, match=sentence):
+        faults.add(name, **parameters)
+    assert faults.all == ()

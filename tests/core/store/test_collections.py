@@ -158,9 +158,9 @@ async def test_names_of_folders_and_fields_are_replaced(
         [Field(FieldId(1), "Media Condition", "dropdown", 1, public=True, options=("Mint (M)", "Vinyl 7\n"))],
     )
     async with database.tx() as tx:
-        await repository.replace_names(tx, account.id, *older)
-        await repository.replace_names(tx, other.id, *older)
-        await repository.replace_names(tx, account.id, *newer)
+        for whose, (folders, fields) in ((account, older), (other, older), (account, newer)):
+            await repository.replace_folders(tx, whose.id, folders)
+            await repository.replace_fields(tx, whose.id, fields)
 
     collection = await repository.load(account.id)
     assert (list(collection.folders), list(collection.fields)) == newer
