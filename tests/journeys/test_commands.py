@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +151,43 @@ async def test_ctrl_c_leaves_the_old_copy_whole(tmp_path: Path) -> None:
         assert json.loads(out)["outcome"] == "cancelled"
         after = await runout(tmp_path, sandbox, "sync", "--json")
     assert (after.result["copies"], after.result["added"]) == (250, 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["terminated", "window closed"])
+async def test_a_sync_that_is_ended_from_outside_is_closed_like_one_that_was_interrupted(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    async with serve(World(many(250))) as sandbox:
+        await runout(tmp_path, sandbox, "connect", "--token-stdin", given=sandbox.token)
+        hanging = sandbox.world.faults.add("hang", route="collection", page=2)
+        process = await start(tmp_path, sandbox, "sync", "--json")
+        while hanging.times:
+            await asyncio.sleep(0.01)
+        process.send_signal(number)
+        out, _ = await process.communicate()
+    assert (process.returncode, json.loads(out)["outcome"]) == (130, "cancelled")
+    with contextlib.closing(sqlite3.connect(tmp_path / "runout.db")) as database:
+        assert database.execute("SELECT outcome FROM sync_runs").fetchall() == [("cancelled",)]
+
+
+async def test_without_a_home_directory_the_data_directory_is_asked_for(tmp_path: Path) -> None:
+    """A service often has neither a home nor a name."""
+    async with serve(World(many(3))) as sandbox:
+        nobody = {"HOME": "", "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "XDG_STATE_HOME": ""}
+        done = await runout(tmp_path, sandbox, "connect", "--token-stdin", given=sandbox.token, **nobody)
+        assert done.code == 0
+    assert not (tmp_path / "home").exists()
+
+
+async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(tmp_path: Path) -> None:
+    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"), "http://127.0.0.1:9")
+    async with serve(World(many(3))) as sandbox:
+        assert (await runout(tmp_path, sandbox, "connect", "--token-stdin", given=sandbox.token, **proxies)).code == 0
+        odd = await runout(
+            tmp_path, sandbox, "sync", SSL_CERT_FILE=str(tmp_path / "gone.pem"), ALL_PROXY="socks5://x:1"
+        )
+    assert odd.code in (0, 1)
+    assert "unexpected" not in odd.err
 
 
 async def test_an_empty_user_agent_is_refused_at_start(tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from core.app import open_core
+from core.domain.account import Account
+from core.domain.collection import Collection
 from core.errors import DatabaseUnusable
 from core.sandbox.generate import generated
 from core.sandbox.shelf import Shelf
@@ -153,6 +156,24 @@ async def test_leaving_during_a_sync_ends_it_and_the_next_start_has_the_old_copy
         assert len((await tonight.collection()).copies) == 250
         async with opened(tonight.core) as pilot:
             assert status(pilot).startswith("250 of 250")
+
+
+async def test_a_filter_typed_while_rows_are_read_holds_when_they_arrive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with evening(tmp_path, many(40)) as tonight:
+        await tonight.sync()
+        read, go_on = tonight.core.library.collection, asyncio.Event()
+
+        async def slowly(account: Account) -> Collection:
+            await go_on.wait()
+            return await read(account)
+
+        monkeypatch.setattr(type(tonight.core.library), "collection", lambda _self, account: slowly(account))
+        async with RunoutApp(tonight.core, site_url=SITE).run_test(size=SMALL) as pilot:
+            await type_filter(pilot, "39")
+            go_on.set()
+            await until(pilot, lambda: status(pilot).startswith("1 of 40"))
 
 
 async def test_a_failed_sync_is_told_and_the_rows_stay(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from core.app import open_core
 from core.domain.progress import PageFetched, SyncFinished, SyncOutcome, SyncStarted
 from core.errors import (
     BrokenAnswer,
@@ -18,10 +19,12 @@ from core.errors import (
     Unreachable,
     WalkIncomplete,
 )
+from core.sandbox.server import serve
 from core.sandbox.shipped import shipped
+from core.sandbox.world import World
 from core.store.database import open_database
 from tests.fakes import FakeClock
-from tests.stand_in import Evening, evening, holding_of, many, owned
+from tests.stand_in import Evening, config_for, evening, holding_of, many, owned
 
 import pytest
 
@@ -210,3 +213,59 @@ async def _last_run(tonight: Evening) -> tuple[str, str]:
 async def _staged(tonight: Evening) -> int:
     async with open_database(tonight.config.paths.database) as database:
         return int((await database.fetch("SELECT count(*) FROM staged_pages"))[0][0])
+
+
+async def test_the_end_of_the_core_closes_what_still_runs(tmp_path: Path) -> None:
+    """Textual does not wait for its workers when somebody leaves; the core does."""
+    async with serve(World(many(250))) as sandbox:
+        config = config_for(tmp_path, sandbox)
+        hanging = sandbox.world.faults.add("hang", route="collection", page=2)
+        async with open_core(config) as core:
+            account = await core.connect.with_token(sandbox.token)
+            left_alone = asyncio.create_task(core.sync.run(account, lambda _event: None))
+            while hanging.times:
+                await asyncio.sleep(0.01)
+        assert left_alone.cancelled()
+        async with open_database(config.paths.database) as database:
+            assert await database.fetch("SELECT outcome FROM sync_runs") == [("cancelled",)]
+            assert await database.fetch("SELECT count(*) FROM staged_pages") == [(0,)]
+
+
+async def test_the_unforeseen_closes_the_run_too(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(150)) as tonight:
+
+        def explode(event: object) -> None:
+            if isinstance(event, PageFetched):
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await tonight.core.sync.run(tonight.account, explode)
+        assert (await _last_run(tonight))[0] == SyncOutcome.FAILED
+        assert await _staged(tonight) == 0
+
+
+async def test_a_first_walk_of_nothing_but_unreadable_rows_is_not_done(tmp_path: Path) -> None:
+    async with evening(tmp_path, holding_of(owned(1, title=[]), owned(2, title=[]))) as tonight:
+        report = await tonight.sync()
+    assert (report.outcome, report.problems) == (SyncOutcome.INCOMPLETE, (RowsUnreadable(count=2),))
+
+
+async def test_an_unreadable_row_that_was_not_known_is_told_as_missing(tmp_path: Path) -> None:
+    async with evening(tmp_path, holding_of(owned(1), owned(2, title=[]))) as tonight:
+        report = await tonight.sync()
+    assert (report.copies, report.problems) == (1, (RowsSkipped(instances=(2,), missing=1),))
+
+
+@pytest.mark.parametrize("route", ["folders", "fields"])
+async def test_names_that_cannot_be_read_cost_no_copy_and_keep_what_they_were(tmp_path: Path, route: str) -> None:
+    async with evening(tmp_path, many(3), clock=FakeClock()) as tonight:
+        await tonight.sync()
+        before = await tonight.collection()
+        tonight.own(many(4))
+        tonight.sandbox.world.faults.add("truncated", route=route, times=FOR_EVER)
+        report = await tonight.sync()
+        after = await tonight.collection()
+    assert (report.outcome, report.copies) == (SyncOutcome.DONE, 4)
+    assert isinstance(report.problems[0], BrokenAnswer)
+    kept = {"folders": (before.folders, after.folders), "fields": (before.fields, after.fields)}[route]
+    assert kept[0] == kept[1]
