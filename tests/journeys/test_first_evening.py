@@ -8,7 +8,7 @@ from pathlib import Path
 from core.sandbox.holding import Holding
 from core.sandbox.shipped import shipped
 from tests.stand_in import evening
-from tests.tui.screen import SMALL, WIDE, details, opened, shown, status, table, type_filter, until
+from tests.tui.screen import SMALL, WIDE, details, opened, shown, status, table, to_records, type_filter, until
 
 import pytest
 
@@ -38,7 +38,8 @@ async def test_from_connecting_to_browsing_filtering_reading_and_syncing_again(
             assert 0 < len(some) < total
             assert status(pilot).startswith(f"{len(some):,} of {total:,} copies")
 
-            await pilot.press("enter", "down")
+            await to_records(pilot)
+            await pilot.press("down")
             kept = table(pilot).highlighted
             assert kept is not None
             assert kept.instance_id in {copy.instance_id for copy in some}

@@ -30,7 +30,7 @@ async def opened(core: Core, size: tuple[int, int] = SMALL) -> AsyncIterator[Pil
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     """Let the app work until something is so; a test that waits in vain ends by its own time limit."""
-    for _ in range(1_000):
+    for _ in range(3_000):
         if holds():
             return
         await pilot.pause(0.01)
@@ -71,6 +71,12 @@ async def type_filter(pilot: Pilot[None], text: str) -> None:
         await pilot.press(char if char.isalnum() else _NAMES.get(char, char))
     bar = browse(pilot)
     await until(pilot, lambda: bar._view.text == text or bool(bar.query_one("#filter-error").display))
+
+
+async def to_records(pilot: Pilot[None]) -> None:
+    """Leave the filter line with what was typed, and wait until the next key goes to the records."""
+    await pilot.press("enter")
+    await until(pilot, lambda: table(pilot).has_focus)
 
 
 _NAMES = {" ": "space", ":": "colon", '"': "quotation_mark", "-": "minus", "<": "less_than_sign", ".": "full_stop"}
