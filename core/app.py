@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from core.clock import Clock, SystemClock
 from core.config import Config
 from core.discogs.client import Carrier, Discogs
-from core.discogs.throttle import MemorySlots, TokenBucket
+from core.discogs.throttle import TokenBucket
+from core.domain.ledger import SIGNED_IN, Terms
 from core.errors import DiscogsError
 from core.services.connect import ConnectService
 from core.services.library import LibraryService
@@ -23,6 +24,7 @@ from core.store.cipher import Cipher
 from core.store.collections import CollectionRepository
 from core.store.database import open_database
 from core.store.runs import RunRepository
+from core.store.slots import open_slots
 
 if TYPE_CHECKING:
     import httpx
@@ -52,7 +54,9 @@ async def open_core(
         database = await stack.enter_async_context(open_database(config.paths.database))
         door = _Door(config.discogs.api_url, transport)
         stack.push_async_callback(door.close)
-        bucket = TokenBucket(MemorySlots(), clock, rng, per_minute=config.discogs.requests_per_minute)
+        slots = await stack.enter_async_context(open_slots(config.paths.budget))
+        terms = Terms(per_minute=config.discogs.requests_per_minute)
+        bucket = TokenBucket(slots, clock, rng, window=SIGNED_IN, terms=terms)
         stack.push_async_callback(bucket.close)
         discogs = Discogs(door.open, bucket, clock, rng, user_agent=config.discogs.user_agent)
         accounts = AccountRepository(database, Cipher(config.paths.key))

@@ -56,6 +56,7 @@ class Paths(Struct, frozen=True, kw_only=True):
     config: Path
     data: Path
     database: Path
+    budget: Path
     key: Path
     log: Path
 
@@ -98,6 +99,7 @@ def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
             config=config or (_or_nowhere(dirs) if given else dirs.user_config_path) / "config.toml",
             data=data,
             database=data / "runout.db",
+            budget=data / "budget.db",
             key=(data if given else dirs.user_config_path) / "secret.key",
             log=(data if given else dirs.user_log_path) / "runout.log",
         )

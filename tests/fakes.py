@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from core.domain.ledger import Ledger
+
+T = TypeVar("T")
 
 START: Final = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -62,3 +67,16 @@ class FakeClock:
             self._passed = max(self._passed, until)
             woken.set_result(None)
         loop.call_soon(self._move, loop)
+
+
+class MemorySlots:
+    """A ledger that one process keeps in mind."""
+
+    def __init__(self) -> None:
+        self.ledgers: dict[str, Ledger] = {}
+
+    async def update(self, window: str, change: Callable[[Ledger], tuple[Ledger, T]]) -> T:
+        """Apply a change to a window's ledger."""
+        after, result = change(self.ledgers.get(window, Ledger()))
+        self.ledgers[window] = after
+        return result

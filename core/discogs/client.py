@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
 from core.clock import Clock
@@ -18,10 +20,11 @@ from core.discogs.protocol import (
     rate_headers,
     refusal,
 )
-from core.discogs.throttle import Lane, OnWait, TokenBucket
+from core.discogs.throttle import OnWait, TokenBucket
 from core.domain.account import Identity, PersonalToken, Profile
 from core.domain.collection import Field, Folder
 from core.domain.ids import ALL_FOLDER, AccountId
+from core.domain.ledger import Lane
 from core.domain.progress import Waiting, WaitReason
 from core.domain.walk import CollectionPage
 from core.errors import DiscogsError, RateLimited
@@ -48,6 +51,17 @@ class Carrier(Protocol):
         """Close every connection."""
 
 
+_Key = tuple[PersonalToken | None, str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A request that is under way, and how many wait for its answer."""
+
+    task: asyncio.Task[Any]
+    waiting: int = 0
+
+
 class Discogs:
     """The door to Discogs, one for the whole process. The carrier is opened with the first request."""
 
@@ -65,6 +79,7 @@ class Discogs:
         self._clock = clock
         self._rng = rng
         self._user_agent = user_agent
+        self._flights: dict[_Key, _Flight] = {}
 
     def session(
         self,
@@ -79,10 +94,34 @@ class Discogs:
         return Session(self, token, account=account, lane=lane, head_start=head_start, on_wait=on_wait)
 
     async def ask(self, request: Request, asker: Session, read: Callable[[Answer], T]) -> T:
-        """One good answer, read. A refusal for being too fast is no try; a failure of Discogs or the line is.
+        """One good answer, read. Whoever asks the same for the same person meanwhile gets the same answer.
 
         Raises the DiscogsError that the last answer stands for.
         """
+        if request.method != "GET":
+            return await self._insist(request, asker, read)
+        key = (asker.token, request.path, tuple(sorted(request.params.items())))
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = _Flight(asyncio.create_task(self._insist(request, asker, read)))
+            flight.task.add_done_callback(lambda _task: self._landed(key))
+        flight.waiting += 1
+        try:
+            answer: T = await asyncio.shield(flight.task)
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting and not flight.task.done():
+                del self._flights[key]
+                flight.task.cancel()
+        return answer
+
+    def _landed(self, key: _Key) -> None:
+        """Forget a flight; one that was given up has been forgotten already, and another may have begun since."""
+        if key in self._flights and self._flights[key].task.done():
+            del self._flights[key]
+
+    async def _insist(self, request: Request, asker: Session, read: Callable[[Answer], T]) -> T:
+        """Ask again when that can help. A refusal for being too fast is no try; a failure of Discogs or the line is."""
         tries = refusals = 0
         while True:
             try:
@@ -109,11 +148,11 @@ class Discogs:
             await self._bucket.unanswered(slot)
             raise
         error = refusal(request, answer)
-        if isinstance(error, RateLimited):
-            await self._bucket.refused(slot, error.retry_after)
-            raise error
         rate = rate_headers(answer)
-        await self._bucket.answered(slot, limit=rate.limit, remaining=rate.remaining)
+        if isinstance(error, RateLimited):
+            await self._bucket.refused(slot, error.retry_after, limit=rate.limit, remaining=rate.remaining)
+            raise error
+        await self._bucket.answered(slot, str(answer.status), limit=rate.limit, remaining=rate.remaining)
         if error is not None:
             raise error
         return answer

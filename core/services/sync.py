@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from core.clock import Clock
 from core.discogs.client import Discogs, Session
-from core.discogs.throttle import Lane
 from core.domain.account import Account
 from core.domain.changes import Changes, diff
 from core.domain.collection import Copy, Field, Folder
 from core.domain.ids import InstanceId, RunId
+from core.domain.ledger import Lane
 from core.domain.progress import PageFetched, SyncEvent, SyncFinished, SyncOutcome, SyncReport, SyncStarted
 from core.domain.walk import CollectionPage, Walk, gather, objection
 from core.errors import (

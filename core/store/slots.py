@@ -1,0 +1,157 @@
+"""The budget's own small file, `budget.db`, shared by every process of this machine.
+
+It stands apart from the main database because a large publish holds that one's writer for seconds, and a slot has to be
+taken meanwhile. Losing it loses nothing but the memory of the last minutes: a file that is no database is made anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+from core.domain.ids import AccountId
+from core.domain.ledger import Lane, Ledger, Slot, Work
+from core.errors import DatabaseUnusable
+
+import msgspec
+from msgspec.structs import replace
+
+T = TypeVar("T")
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS api_slots (
+    window   TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    lane     INTEGER NOT NULL,
+    account  TEXT,
+    work     INTEGER,
+    taken_at REAL NOT NULL,
+    until    REAL NOT NULL,
+    PRIMARY KEY (window, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS api_windows (
+    window TEXT NOT NULL PRIMARY KEY,
+    body   BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+_LEDGER: Final = msgspec.json.Decoder(Ledger)
+
+
+class SlotStore:
+    """Reads and writes the ledger of a window, one change at a time whoever asks. Made by `open_slots`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
+        self._path = path
+        self._connection = connection
+        self._thread = thread
+
+    async def update(self, window: str, change: Callable[[Ledger], tuple[Ledger, T]]) -> T:
+        """Apply a pure change to a window's ledger, alone among all processes; what the change returns besides.
+
+        A change that has begun is finished even when whoever asked for it is cancelled.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._update, window, change)
+
+    async def ledger(self, window: str) -> Ledger:
+        """The ledger as it was written last."""
+        return await self.update(window, lambda ledger: (ledger, ledger))
+
+    def _update(self, window: str, change: Callable[[Ledger], tuple[Ledger, T]]) -> T:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                before = self._read(window)
+                after, result = change(before)
+                if after != before:
+                    self._write(window, before, after)
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise DatabaseUnusable(path=str(self._path), reason=str(error)) from error
+        return result
+
+    def _read(self, window: str) -> Ledger:
+        found = self._connection.execute("SELECT body FROM api_windows WHERE window = ?", (window,)).fetchone()
+        rows = self._connection.execute(
+            "SELECT number, lane, taken_at, until, account, work FROM api_slots WHERE window = ? ORDER BY number",
+            (window,),
+        )
+        slots = tuple(
+            Slot(
+                number=number,
+                lane=Lane(lane),
+                taken_at=taken_at,
+                until=until,
+                account=None if account is None else AccountId(account),
+                work=None if work is None else Work(work),
+            )
+            for number, lane, taken_at, until, account, work in rows
+        )
+        return replace(_LEDGER.decode(found[0]) if found else Ledger(), slots=slots)
+
+    def _write(self, window: str, before: Ledger, after: Ledger) -> None:
+        kept, were = set(after.slots), set(before.slots)
+        self._connection.executemany(
+            "DELETE FROM api_slots WHERE window = ? AND number = ?", ((window, slot.number) for slot in were - kept)
+        )
+        self._connection.executemany(
+            "INSERT INTO api_slots (window, number, lane, account, work, taken_at, until) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (window, slot.number, slot.lane, slot.account, slot.work, slot.taken_at, slot.until)
+                for slot in kept - were
+            ),
+        )
+        self._connection.execute(
+            "INSERT OR REPLACE INTO api_windows (window, body) VALUES (?, ?)",
+            (window, msgspec.json.encode(replace(after, slots=()))),
+        )
+
+
+@asynccontextmanager
+async def open_slots(path: Path) -> AsyncIterator[SlotStore]:
+    """Open the file, made when need be, with a thread of its own. Raises DatabaseUnusable."""
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="budget")
+    try:
+        connection = await asyncio.get_running_loop().run_in_executor(thread, _connected, path)
+        try:
+            yield SlotStore(path, connection, thread)
+        finally:
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread, connection.close))
+    finally:
+        thread.shutdown(wait=False)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    try:
+        try:
+            return _opened(path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+                with contextlib.suppress(FileNotFoundError):
+                    name.unlink()
+            return _opened(path)
+    except (sqlite3.Error, OSError) as error:
+        raise DatabaseUnusable(path=str(path), reason=str(error)) from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
+    try:
+        for pragma in ("journal_mode = wal", "synchronous = off"):
+            connection.execute(f"PRAGMA {pragma}")
+        for statement in _SCHEMA.split(";"):
+            connection.execute(statement)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
