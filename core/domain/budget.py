@@ -7,6 +7,7 @@ kept for people who wait; syncs come before work that nobody waits for, and that
 
 from __future__ import annotations
 
+from bisect import insort
 from typing import Final
 
 from core.domain.ledger import (
@@ -96,7 +97,7 @@ def note_answer(
     )
     if ledger.probe == slot:
         ledger = replace(ledger, tripped=False, probe=None, closings=0, careful_until=now + WINDOW)
-    return _learnt(ledger, now, terms, limit, remaining)
+    return _learnt(ledger, slot, now, terms, limit, remaining)
 
 
 def note_refusal(
@@ -115,9 +116,11 @@ def note_refusal(
     `jitter` is a factor from 1 up. What was in flight when the bucket closed and is refused too is no closing of its
     own.
     """
-    ledger = _learnt(settled(ledger, slot, now + WINDOW), now, terms, limit, remaining)
-    separate = now >= ledger.closed_until
-    closings = ledger.closings + separate
+    ledger = _learnt(settled(ledger, slot, now + WINDOW), slot, now, terms, limit, remaining)
+    asked_at = next((one.taken_at for one in ledger.slots if one.number == slot), now)
+    separate = asked_at >= ledger.closed_until
+    quiet = now >= ledger.careful_until and not ledger.tripped
+    closings = (0 if quiet else ledger.closings) + separate
     seconds = min(_LONGEST_CLOSING, 2.0**closings) if retry_after is None else retry_after
     tripped = closings >= _BREAKER_AFTER
     if tripped and separate:
@@ -126,7 +129,7 @@ def note_refusal(
     return replace(
         ledger,
         closed_until=closed_until,
-        careful_until=closed_until + WINDOW,
+        careful_until=max(closed_until, now) + WINDOW,
         closings=closings,
         tripped=tripped,
         probe=None if ledger.probe == slot else ledger.probe,
@@ -167,21 +170,19 @@ def reserve(ledger: Ledger, lane: Lane, now: float, terms: Terms) -> int:
 
 
 def seconds_for(ledger: Ledger, requests: int, lane: Lane, now: float, terms: Terms) -> float:
-    """How long that many requests of a lane wait for slots, when nobody else asks for any."""
+    """How long the last of that many requests of a lane waits for its slot, when nobody else asks for any."""
     ledger = read_at(ledger, now, terms)
-    start = max(now, ledger.closed_until)
-    if lane is Lane.BACKGROUND:
-        return start - now + requests * _pace(terms)
     spare = max(1, terms.per_minute - round(ledger.foreign) - reserve(ledger, lane, now, terms))
-    returns = sorted(slot.until for slot in ledger.slots if slot.until > start)
-    at_once = max(0, spare - len(returns))
-    if requests <= at_once:
-        return start - now
-    # The k-th further request waits for the k-th slot that comes back; whole windows after that.
-    windows, rest = divmod(requests - at_once - 1, spare)
-    coming = returns[-spare:] or [start]
-    moment = coming[min(rest, len(coming) - 1)] if len(coming) > rest else start + WINDOW
-    return moment + windows * WINDOW - now
+    returns = sorted(slot.until for slot in ledger.slots if slot.until > now)
+    pace = _pace(terms) if lane is Lane.BACKGROUND else 0.0
+    moment = max(now, ledger.closed_until)
+    for number in range(requests):
+        if number:
+            moment += max(pace, 1.0) if moment < ledger.careful_until else pace
+        if len(returns) >= spare:
+            moment = max(moment, returns[-spare])
+        insort(returns, moment + WINDOW)
+    return moment - now if requests else 0.0
 
 
 def _with_queue(ledger: Ledger, process: str, waiting: tuple[Candidate, ...], now: float) -> Ledger:
@@ -191,11 +192,9 @@ def _with_queue(ledger: Ledger, process: str, waiting: tuple[Candidate, ...], no
 
 def _turn(ledger: Ledger, candidate: Candidate, everyone: tuple[Candidate, ...]) -> tuple[object, ...]:
     """What those who wait are ordered by: the lane, then whose turn it is in it."""
-    served = [
-        slot.taken_at for slot in ledger.slots if slot.lane is candidate.lane and slot.account == candidate.account
-    ]
+    served = [slot.number for slot in ledger.slots if slot.lane is candidate.lane and slot.account == candidate.account]
     work = _work_rank(ledger, candidate, everyone) if candidate.lane is Lane.BACKGROUND else 0
-    return (candidate.lane, not candidate.again, work, max(served, default=0.0), candidate.since)
+    return (candidate.lane, not candidate.again, work, max(served, default=0), candidate.since)
 
 
 def _work_rank(ledger: Ledger, candidate: Candidate, everyone: tuple[Candidate, ...]) -> int:
@@ -240,18 +239,29 @@ def _scarce(ledger: Ledger, process: str, first: Candidate, now: float, terms: T
     elsewhere = tuple(one for queue in ledger.queues if queue.process != process for one in queue.waiting)
     mine = _turn(ledger, first, (first, *elsewhere))
     before = sum(_turn(ledger, one, (first, *elsewhere)) < mine for one in elsewhere)
+    one_by_one = first.lane is Lane.BACKGROUND or ledger.tripped or now < ledger.careful_until
     missing = reserve(ledger, first.lane, now, terms) + 1 - free(ledger, now, terms)
-    if missing <= 0:
-        return Hold(_GLANCE, WaitReason.LIMIT) if missing + before > 0 else None
     returns = sorted(slot.until for slot in ledger.slots if slot.until > now)
+    if missing <= 0 or not returns:
+        # With nothing of ours under way one is sent whatever the others use: only an answer can tell that they stopped.
+        return Hold(_GLANCE, WaitReason.LIMIT) if before > (0 if one_by_one else max(0, -missing)) else None
     if len(returns) < missing:
         return Hold(1.0, WaitReason.LIMIT)
     return Hold(max(returns[missing - 1] - now, 0.001), WaitReason.LIMIT)
 
 
-def _learnt(ledger: Ledger, now: float, terms: Terms, limit: int | None, remaining: int | None) -> Ledger:
-    """The estimate rises at once and falls slowly: others' requests do not lapse with our slots."""
-    if remaining is None or limit != terms.per_minute:
+def _learnt(ledger: Ledger, slot: int, now: float, terms: Terms, limit: int | None, remaining: int | None) -> Ledger:
+    """The estimate rises at once and falls slowly: others' requests do not lapse with our slots.
+
+    Those of ours that Discogs had counted are what was sent within 60 s before this request, and what has overtaken it:
+    neither what is still on its way, nor what stays booked a little longer than Discogs counts it. Taking the booked
+    ones for it would hide as many of the others as we have requests under way.
+    """
+    asked_at = next((one.taken_at for one in ledger.slots if one.number == slot), None)
+    if remaining is None or limit != terms.per_minute or asked_at is None:
         return ledger
-    shown = max(0, terms.per_minute - taken(ledger, now) - remaining)
+    own = sum(
+        one.taken_at > asked_at - WINDOW and (one.number <= slot or one.until <= now + WINDOW) for one in ledger.slots
+    )
+    shown = max(0, terms.per_minute - own - remaining)
     return replace(ledger, foreign=float(shown) if shown > ledger.foreign else max(shown, ledger.foreign * _FEWER))

@@ -265,7 +265,7 @@ def test_one_variable_moves_everything_but_the_configuration(tmp_path: Path) -> 
     usual, moved = find_paths({}), find_paths({"RUNOUT_DATA_DIR": str(tmp_path)})
     assert moved.config == usual.config
     assert moved.data == tmp_path
-    for name in ("database", "key", "log"):
+    for name in ("database", "budget", "key", "log"):
         assert getattr(moved, name).parent == tmp_path
         assert getattr(usual, name).parent != tmp_path
         assert getattr(moved, name).name == getattr(usual, name).name
@@ -287,6 +287,7 @@ def test_relative_paths_are_seen_from_where_one_stands(tmp_path: Path, monkeypat
     monkeypatch.chdir("/")
     assert (found.config, found.data) == (tmp_path / "my.toml", tmp_path / "data")
     assert found.database == tmp_path / "data" / "runout.db"
+    assert found.budget == tmp_path / "data" / "budget.db"
 
 
 def test_a_tilde_is_the_home() -> None:

@@ -1,20 +1,17 @@
-"""The calls to Discogs, with the network cut off at its very edge."""
+"""The calls to Discogs: what is asked, what is asked again, what everybody is told."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from core.discogs.client import Discogs, Session
-from core.discogs.http import Http
-from core.discogs.throttle import WINDOW, Lane, MemorySlots, TokenBucket
-from core.domain.account import Identity, PersonalToken
+from core.discogs.client import Session
+from core.domain.account import Identity
 from core.domain.ids import AccountId, DiscogsUserId
+from core.domain.ledger import WINDOW, Lane
 from core.domain.progress import Waiting, WaitReason
 from core.errors import (
     Blocked,
@@ -28,94 +25,11 @@ from core.errors import (
     Unavailable,
     Unreachable,
 )
+from tests.core.discogs.door import AGENT, API, ME, SECRET, Door, MakeDoor, good, refused
 from tests.core.discogs.samples import page_of, recorded
-from tests.fakes import FakeClock
 
 import httpx
 import pytest
-import respx
-
-API = "https://api.discogs.test"
-SECRET = "qWeRtYuIoPaSdFgHjKlZxCvBnMqWeRtYuIoPaSdF"
-AGENT = "Runout/1.0 +https://runout.test"
-ME = b'{"id": 1, "username": "me"}'
-
-
-@dataclass
-class Door:
-    """A client, and what it is built of."""
-
-    discogs: Discogs
-    bucket: TokenBucket
-    slots: MemorySlots
-    clock: FakeClock
-    router: respx.Router
-    opened: list[Http]
-    waits: list[Waiting] = field(default_factory=list)
-
-    def session(self, *, secret: str | None = SECRET, **more: Any) -> Session:
-        token = None if secret is None else PersonalToken(secret)
-        return self.discogs.session(token, on_wait=self.waits.append, **more)
-
-    def answers(self, *answers: Any, path: str = "/oauth/identity") -> respx.Route:
-        """What comes, one after the other; the last one again and again."""
-        left = list(answers)
-
-        def answer(request: httpx.Request) -> httpx.Response:
-            given = left.pop(0) if len(left) > 1 else left[0]
-            if isinstance(given, Exception):
-                raise given
-            assert isinstance(given, httpx.Response)
-            return given
-
-        return self.router.get(path).mock(side_effect=answer)
-
-    async def taken(self) -> int:
-        return (await self.slots.taken(self.clock.now().timestamp()))[0]
-
-
-def good() -> httpx.Response:
-    return httpx.Response(200, content=ME)
-
-
-def refused(**headers: str) -> httpx.Response:
-    return httpx.Response(429, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-
-MakeDoor = Callable[..., Door]
-
-
-@pytest.fixture
-async def make_door(clock: FakeClock) -> AsyncIterator[MakeDoor]:
-    """Makes doors, and closes them."""
-    doors: list[Door] = []
-
-    def make(per_minute: int = 60) -> Door:
-        router = respx.Router(base_url=API, assert_all_called=False)
-        opened: list[Http] = []
-
-        async def open_carrier() -> Http:
-            if not opened:
-                opened.append(Http(API, transport=httpx.MockTransport(router.async_handler)))
-            return opened[0]
-
-        slots = MemorySlots()
-        bucket = TokenBucket(slots, clock, random.Random(1), per_minute=per_minute)
-        discogs = Discogs(open_carrier, bucket, clock, random.Random(1), user_agent=AGENT)
-        doors.append(Door(discogs, bucket, slots, clock, router, opened))
-        return doors[-1]
-
-    yield make
-    for door in doors:
-        await door.bucket.close()
-        for http in door.opened:
-            await http.close()
-
-
-@pytest.fixture
-def door(make_door: MakeDoor) -> Door:
-    return make_door()
-
 
 Call = Callable[[Session, str], Awaitable[object]]
 
@@ -356,68 +270,14 @@ async def test_remaining_of_an_answer_holds_us_back(door: Door) -> None:
     assert door.clock.monotonic() >= WINDOW
 
 
-async def test_giving_up_while_waiting_leaks_no_slot(make_door: MakeDoor) -> None:
-    door = make_door(per_minute=2)
-    route = door.answers(good())
-    for _ in range(2):
-        await door.session().identity()
-    waiting = [asyncio.create_task(door.session().identity()) for _ in range(5)]
-    await asyncio.sleep(0)
-    for task in waiting:
-        task.cancel()
-    results = await asyncio.gather(*waiting, return_exceptions=True)
-    assert all(isinstance(result, asyncio.CancelledError) for result in results)
-    assert await door.taken() == 2
-
-    for _ in range(2):
-        await door.session().identity()
-
-    assert len(route.calls) == 4
-    assert door.clock.monotonic() == pytest.approx(WINDOW, abs=0.1)
-
-
-async def test_giving_up_in_the_middle_of_a_call_counts_it_as_sent(make_door: MakeDoor) -> None:
-    door = make_door(per_minute=1)
-    sent = asyncio.Event()
-
-    async def never(request: httpx.Request) -> httpx.Response:
-        sent.set()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    door.router.route(path="/users/slow").mock(side_effect=never)
-    door.answers(good())
-    asking = asyncio.create_task(door.session().profile("slow"))
-    await sent.wait()
-    asking.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asking
-
-    await door.session().identity()
-
-    assert door.clock.monotonic() == pytest.approx(WINDOW, abs=0.1)
-
-
-async def test_giving_up_between_tries_ends_the_call(door: Door) -> None:
-    route = door.answers(httpx.Response(502), good())
-    asking = asyncio.create_task(door.session().identity())
-    while not door.waits:
-        await asyncio.sleep(0)
-    asking.cancel()
-
-    with pytest.raises(asyncio.CancelledError):
-        await asking
-    assert len(route.calls) == 1
-
-
 async def test_the_head_start_of_a_sync_goes_before_other_syncs(make_door: MakeDoor) -> None:
     door = make_door(per_minute=1)
-    door.answers(good())
+    door.router.route().mock(return_value=good())
     await door.session().identity()
     order: list[str] = []
 
     async def ask(name: str, session: Session) -> None:
-        await session.identity()
+        await session.profile(name)
         order.append(name)
 
     ours = door.session(lane=Lane.SYNC, account=AccountId("ours"), head_start=1)
