@@ -134,7 +134,7 @@ _Entry = tuple[str, str, str, Any]
 def _from_file(path: Path, problems: list[ConfigProblem], environ: Mapping[str, str]) -> Iterator[_Entry]:
     try:
         sections = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         if environ.get("RUNOUT_CONFIG"):
             raise ConfigUnreadable(path=str(path), reason="there is no such file") from error
         return

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import RunoutError
+from core.text import printable
 from tui.arguments import parser
 from tui.wording import FAILED, INTERRUPTED, describe, exit_code, unexpected
 
@@ -35,6 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more when it flushes at exit.
         sys.stdout = None
+        return FAILED
+    except OSError as error:
+        # A full disk, a closed output: the system's own words say it best.
+        logging.getLogger("tui").exception("the system refused")
+        _say(
+            f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again."
+        )
         return FAILED
     except Exception:
         reference = secrets.token_hex(4)

@@ -20,7 +20,7 @@ TIME_OUT: Final = 30.0
 """Seconds until a request that gets no answer is given up."""
 
 
-_LOOPBACK: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class Http:
@@ -33,8 +33,8 @@ class Http:
             self._client = httpx.AsyncClient(
                 timeout=httpx.Timeout(TIME_OUT, connect=10.0),
                 transport=transport,
-                # A proxy of the environment is for the world outside; None means straight.
-                mounts=None if transport else dict.fromkeys(_LOOPBACK),
+                # Proxies and certificates of the environment are for the world outside.
+                trust_env=urlsplit(api_url).hostname not in _LOOPBACK,
                 follow_redirects=False,
                 limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
             )

@@ -48,8 +48,11 @@ def _file(path: Path) -> Path:
     try:
         if path.is_dir():
             return _only_export(path)
-        if path.exists():
+        if path.is_file():
             return path
+        if path.exists():
+            message = f"{path} is neither a file nor a folder; {_WANTED}."
+            raise UnreadableError(message)
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror or error}); check the path and its permissions."
         raise UnreadableError(message) from error

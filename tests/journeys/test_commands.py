@@ -186,8 +186,7 @@ async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(tmp_path
         odd = await runout(
             tmp_path, sandbox, "sync", SSL_CERT_FILE=str(tmp_path / "gone.pem"), ALL_PROXY="socks5://x:1"
         )
-    assert odd.code in (0, 1)
-    assert "unexpected" not in odd.err
+    assert odd.code == 0
 
 
 async def test_an_empty_user_agent_is_refused_at_start(tmp_path: Path) -> None:

@@ -102,3 +102,10 @@ def test_a_demo_leaves_nothing_behind(tmp_path: Path) -> None:
         assert demo("--check", cwd=tmp_path).returncode == 0
     assert list(environment_temp.iterdir()) == []
     assert sorted(entry.name for entry in tmp_path.iterdir()) in (["temporary"], ["home", "temporary"])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_collection(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    done = demo("--check", "--collection", str(tmp_path / "pipe.csv"), cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
