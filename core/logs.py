@@ -48,6 +48,8 @@ def log_to_file(path: Path, level: str) -> None:
     except OSError as error:
         raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error
     handler.setFormatter(BlankingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    # A full disk must not make logging itself print a traceback.
+    logging.raiseExceptions = False
     root = logging.getLogger()
     root.setLevel(level.upper())
     root.addHandler(handler)

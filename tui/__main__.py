@@ -40,9 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         # A full disk, a closed output: the system's own words say it best.
         logging.getLogger("tui").exception("the system refused")
-        _say(
-            f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again."
-        )
+        _say(f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again.")
         return FAILED
     except Exception:
         reference = secrets.token_hex(4)

@@ -104,7 +104,7 @@ class Discogs:
         flight = self._flights.get(key)
         if flight is None:
             flight = self._flights[key] = _Flight(asyncio.create_task(self._insist(request, asker, read)))
-            flight.task.add_done_callback(lambda _task: self._landed(key))
+            flight.task.add_done_callback(lambda task: self._landed(key, task))
         flight.waiting += 1
         try:
             answer: T = await asyncio.shield(flight.task)
@@ -115,10 +115,13 @@ class Discogs:
                 flight.task.cancel()
         return answer
 
-    def _landed(self, key: _Key) -> None:
+    def _landed(self, key: _Key, task: asyncio.Task[Any]) -> None:
         """Forget a flight; one that was given up has been forgotten already, and another may have begun since."""
-        if key in self._flights and self._flights[key].task.done():
+        if key in self._flights and self._flights[key].task is task:
             del self._flights[key]
+        if not task.cancelled():
+            # Looked at here, because nobody may be left who waits for it.
+            task.exception()
 
     async def _insist(self, request: Request, asker: Session, read: Callable[[Answer], T]) -> T:
         """Ask again when that can help. A refusal for being too fast is no try; a failure of Discogs or the line is."""
