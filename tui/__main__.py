@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from core.errors import RunoutError
 from core.text import printable
 from tui.arguments import parser
+from tui.output import say
 from tui.wording import FAILED, INTERRUPTED, describe, exit_code, unexpected
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except RunoutError as error:
-        _say(describe(error))
+        say(describe(error))
         return exit_code(error)
     except KeyboardInterrupt:
-        _say("Interrupted. What was here before is still here.")
+        say("Interrupted. What was here before is still here.")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more when it flushes at exit.
@@ -40,12 +41,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         # A full disk, a closed output: the system's own words say it best.
         logging.getLogger("tui").exception("the system refused")
-        _say(f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again.")
+        say(f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again.")
         return FAILED
     except Exception:
         reference = secrets.token_hex(4)
         logging.getLogger("tui").exception("unexpected, reference %s", reference)
-        _say(unexpected(reference))
+        say(unexpected(reference))
         return FAILED
 
 
@@ -78,10 +79,6 @@ def _end_like_ctrl_c(*names: str) -> None:
         number = getattr(signal, name, None)
         if number is not None and threading.current_thread() is threading.main_thread():
             signal.signal(number, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
 
 
 if __name__ == "__main__":

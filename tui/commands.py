@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import json
 import sys
 from typing import Any
 
@@ -13,6 +12,7 @@ from core.config import Config
 from core.domain.account import Account
 from core.domain.progress import SyncOutcome, SyncReport
 from core.errors import NotConnected, RunoutError, TokenMalformed
+from tui.output import print_json, say
 from tui.progress import shown, summary
 from tui.wording import FAILED, describe, exit_code
 
@@ -26,7 +26,7 @@ def connect(config: Config, *, from_stdin: bool) -> int:
             return await core.connect.with_token(token)
 
     account = asyncio.run(act())
-    _say(f"Connected as {account.username}. `runout` opens your collection, `runout sync` fetches it.")
+    say(f"Connected as {account.username}. `runout` opens your collection, `runout sync` fetches it.")
     return 0
 
 
@@ -38,9 +38,9 @@ def sync(config: Config, *, as_json: bool) -> int:
     try:
         report = asyncio.run(_sync(config, as_bar=sys.stderr.isatty()))
     except (Exception, KeyboardInterrupt) as error:
-        _print_json(_ended_early(config, error))
+        print_json(_ended_early(config, error))
         raise
-    _print_json(_as_dict(report))
+    print_json(_as_dict(report))
     return told(report, quiet=True)
 
 
@@ -83,7 +83,7 @@ async def sync_shown(core: Core, account: Account, *, as_bar: bool, lines: bool 
 def told(report: SyncReport, *, quiet: bool = False) -> int:
     """Say how a sync ended, problems on stderr and the result on stdout; the exit code."""
     for problem in report.problems:
-        _say(describe(problem))
+        say(describe(problem))
     if not quiet:
         sys.stdout.write(summary(report) + "\n")
     if report.outcome is SyncOutcome.DONE:
@@ -94,7 +94,7 @@ def told(report: SyncReport, *, quiet: bool = False) -> int:
 def browse(config: Config) -> int:
     """Open the terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        _say("The terminal app needs a terminal. For scripts there is `runout sync --json`; see `runout --help`.")
+        say("The terminal app needs a terminal. For scripts there is `runout sync --json`; see `runout --help`.")
         return FAILED
 
     async def act() -> int:
@@ -111,7 +111,7 @@ def paths(config: Config, *, as_json: bool) -> int:
     """Say where things are."""
     known = {name: str(getattr(config.paths, name)) for name in config.paths.__struct_fields__}
     if as_json:
-        _print_json(known)
+        print_json(known)
     else:
         for name, path in known.items():
             sys.stdout.write(f"{name:<9} {path}\n")
@@ -142,12 +142,3 @@ def _as_dict(report: SyncReport) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "errors": [describe(problem) for problem in report.problems],
     }
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")

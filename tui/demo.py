@@ -26,6 +26,7 @@ from core.logs import log_to_file
 from core.text import count, counted, duration
 from tui.commands import sync_shown, told
 from tui.compare import differences
+from tui.output import say
 from tui.wording import FAILED
 
 from msgspec import Struct
@@ -101,7 +102,7 @@ def _foretell(hello: StandIn) -> None:
     requests = -(-hello.items // _PAGE) + 4
     minutes = (requests - 1) // _MINUTE
     if minutes:
-        _say(
+        say(
             f"{counted(hello.items, 'copy', 'copies')} are {count(requests)} requests; at {_MINUTE} a minute that takes"
             f" about {'a minute' if minutes == 1 else f'{minutes} minutes'}."
         )
@@ -117,7 +118,7 @@ def _verdict(code: int, found: list[str], report: SyncReport, hello: StandIn, *,
     held = counted(hello.items, "copy", "copies")
     sys.stdout.write(f"failed: the {held} of {hello.username} did not arrive as they are ({spent})\n")
     for difference in found[:20]:
-        _say(difference)
+        say(difference)
     return FAILED
 
 
@@ -196,7 +197,3 @@ def _data_directory(keep: Path | None) -> Iterator[Path]:
     except OSError as error:
         raise DemoFailed(reason=f"{keep} cannot be used for --keep: {error.strerror or error}.") from error
     yield keep.absolute()
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from core.domain.progress import PageFetched, SyncEvent, SyncOutcome, SyncReport, Waiting
 from core.text import count, counted, duration
+from tui.output import say
 from tui.wording import waiting
 
 from rich.console import Console
@@ -65,9 +65,9 @@ class _PlainLines:
                 part = page / pages
                 if part - self._said >= _STEP or page in (1, pages):
                     self._said = part
-                    _say(f"page {count(page)} of {count(pages)}: {count(seen)} of {counted(told, 'copy', 'copies')}")
+                    say(f"page {count(page)} of {count(pages)}: {count(seen)} of {counted(told, 'copy', 'copies')}")
             case Waiting():
-                _say(waiting(event))
+                say(waiting(event))
             case _:
                 pass
 
@@ -85,8 +85,3 @@ def summary(report: SyncReport) -> str:
     skipped = f", {count(report.skipped)} skipped" if report.skipped else ""
     spent = f"{counted(report.requests, 'request')} in {duration(report.seconds)}"
     return f"{here}: {changes}{skipped} ({spent})."
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
