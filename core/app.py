@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.clock import Clock, SystemClock
+from core.clock import Clock, ScaledClock, SystemClock
 from core.config import Config
 from core.discogs.client import Carrier, Discogs
 from core.discogs.throttle import TokenBucket
 from core.domain.ledger import SIGNED_IN, Terms
 from core.errors import DiscogsError
+from core.services.budget import BudgetService
 from core.services.connect import ConnectService
 from core.services.library import LibraryService
 from core.services.sync import SyncService
@@ -37,6 +38,7 @@ class Core:
     connect: ConnectService
     sync: SyncService
     library: LibraryService
+    budget: BudgetService
 
 
 @asynccontextmanager
@@ -48,11 +50,12 @@ async def open_core(
     rng: random.Random | None = None,
 ) -> AsyncIterator[Core]:
     """Everything, ready to use. Raises StoreError when the database cannot be used."""
-    clock = clock or SystemClock()
+    scale = config.time.factor
+    clock = clock or (SystemClock() if scale == 1 else ScaledClock(scale, config.time.epoch))
     rng = rng or random.Random()  # noqa: S311 - it spreads waits, it guards nothing
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(config.paths.database))
-        door = _Door(config.discogs.api_url, transport)
+        door = _Door(config.discogs.api_url, transport, scale)
         stack.push_async_callback(door.close)
         slots = await stack.enter_async_context(open_slots(config.paths.budget))
         terms = Terms(per_minute=config.discogs.requests_per_minute)
@@ -68,14 +71,16 @@ async def open_core(
             connect=ConnectService(discogs, database, accounts, clock),
             sync=sync,
             library=LibraryService(accounts, collections),
+            budget=BudgetService(slots, terms, clock),
         )
 
 
 class _Door:
     """Opens the connection to Discogs with the first request: what only reads the local copy never loads httpx."""
 
-    def __init__(self, api_url: str, transport: httpx.AsyncBaseTransport | None) -> None:
+    def __init__(self, api_url: str, transport: httpx.AsyncBaseTransport | None, scale: float) -> None:
         self._api_url = api_url
+        self._scale = scale
         self._transport = transport
         self._opening: asyncio.Task[Carrier] | None = None
 
@@ -90,10 +95,10 @@ class _Door:
                 await (await self._opening).close()
 
     async def _open(self) -> Carrier:
-        return await asyncio.to_thread(_connection_pool, self._api_url, self._transport)
+        return await asyncio.to_thread(_connection_pool, self._api_url, self._transport, self._scale)
 
 
-def _connection_pool(api_url: str, transport: httpx.AsyncBaseTransport | None) -> Carrier:
+def _connection_pool(api_url: str, transport: httpx.AsyncBaseTransport | None, scale: float) -> Carrier:
     from core.discogs.http import Http  # noqa: PLC0415 - see `_Door`
 
-    return Http(api_url, transport=transport)
+    return Http(api_url, transport=transport, time_scale=scale)

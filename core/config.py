@@ -7,6 +7,7 @@ A key `requests_per_minute` of section `discogs` is `RUNOUT_DISCOGS__REQUESTS_PE
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -61,10 +62,19 @@ class Paths(Struct, frozen=True, kw_only=True):
     log: Path
 
 
+class TimeScale(Struct, frozen=True):
+    """How fast time runs: for tests against a stand-in whose clock runs faster, by the environment alone."""
+
+    factor: float = 1.0
+    epoch: float = 0.0
+    """Seconds since 1970 at which scaled and real time were the same."""
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """Everything that can be set."""
 
     paths: Paths
+    time: TimeScale = TimeScale()
     discogs: DiscogsSettings = DiscogsSettings()
     log: LogSettings = LogSettings()
 
@@ -81,9 +91,23 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         problem = _take(found[section], where, section, key, value)
         if problem is not None:
             problems.append(problem)
+    time = TimeScale(*(_number(environ, name, problems) for name in ("RUNOUT_TIME_SCALE", "RUNOUT_TIME_EPOCH")))
     if problems:
         raise ConfigInvalid(problems=tuple(problems))
-    return Config(paths=paths, discogs=DiscogsSettings(**found["discogs"]), log=LogSettings(**found["log"]))
+    discogs, log = DiscogsSettings(**found["discogs"]), LogSettings(**found["log"])
+    return Config(paths=paths, time=time if time.factor else TimeScale(), discogs=discogs, log=log)
+
+
+def _number(environ: Mapping[str, str], name: str, problems: list[ConfigProblem]) -> float:
+    """A number that a variable gives, 0 when it is not set."""
+    try:
+        number = float(environ.get(name) or 0)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        problems.append(ConfigProblem(where="the environment", key=name, expected="a positive number"))
+        return 0.0
+    return number
 
 
 def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:

@@ -69,6 +69,8 @@ def _run(arguments: argparse.Namespace) -> int:
             return commands.connect(config, from_stdin=arguments.token_stdin)
         case "sync":
             return commands.sync(config, as_json=arguments.json)
+        case "budget":
+            return commands.budget(config, as_json=arguments.json)
         case _:
             return commands.browse(config)
 

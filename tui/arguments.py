@@ -69,6 +69,13 @@ def parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="no screen: compare what arrived, print one line, exit 0 or 1"
     )
 
+    budget = commands.add_parser(
+        "budget",
+        help="say how many requests to Discogs are left, and who waits",
+        epilog="example: runout budget --json | jq .free",
+    )
+    budget.add_argument("--json", action="store_true", help="print one JSON object")
+
     paths = commands.add_parser(
         "paths",
         help="say where configuration, data and logs are",

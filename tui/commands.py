@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 from core.app import Core, open_core
 from core.config import Config
 from core.domain.account import Account
 from core.domain.progress import SyncOutcome, SyncReport
+from core.domain.spending import BudgetStatus
 from core.errors import NotConnected, RunoutError, TokenMalformed
 from tui.output import print_json, say
 from tui.progress import shown, summary
+from tui.render.budget import budget_lines
 from tui.wording import FAILED, describe, exit_code
+
+from msgspec import to_builtins
 
 
 def connect(config: Config, *, from_stdin: bool) -> int:
@@ -105,6 +110,21 @@ def browse(config: Config) -> int:
             return await RunoutApp(core, site_url=config.discogs.site_url).run_to_the_end()
 
     return asyncio.run(act())
+
+
+def budget(config: Config, *, as_json: bool) -> int:
+    """Say what is left of the requests that Discogs allows, for everything on this machine."""
+
+    async def act() -> BudgetStatus:
+        async with open_core(config) as core:
+            return await core.budget.status()
+
+    found = asyncio.run(act())
+    if as_json:
+        print_json(to_builtins(found) | {"taken": {lane.name.lower(): count for lane, count in found.taken.items()}})
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in budget_lines(found, datetime.now(UTC))))
+    return 0
 
 
 def paths(config: Config, *, as_json: bool) -> int:

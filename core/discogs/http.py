@@ -26,12 +26,14 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 class Http:
     """One connection pool for the whole process. Making it raises Unreachable where the environment forbids one."""
 
-    def __init__(self, api_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, api_url: str, *, transport: httpx.AsyncBaseTransport | None = None, time_scale: float = 1.0
+    ) -> None:
         self._api_url = api_url.rstrip("/")
         self._host = urlsplit(api_url).netloc
         try:
             self._client = httpx.AsyncClient(
-                timeout=httpx.Timeout(TIME_OUT, connect=10.0),
+                timeout=httpx.Timeout(TIME_OUT / time_scale, connect=10.0 / time_scale),
                 transport=transport,
                 # Proxies and certificates of the environment are for the world outside.
                 trust_env=urlsplit(api_url).hostname not in _LOOPBACK,

@@ -254,3 +254,22 @@ async def test_no_secret_is_in_any_output_log_or_file_of_a_whole_run(tmp_path: P
     assert sandbox.token not in said
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or sandbox.token.encode() not in path.read_bytes(), path
+
+
+async def test_an_hour_of_limits_passes_in_seconds_when_all_clocks_run_faster(tmp_path: Path) -> None:
+    """130 requests take two minutes at the true limit, and the stand-in counts at sixty times that speed."""
+    world = World(many(13_000), time_scale=60.0)
+    async with serve(world) as sandbox:
+        scaled = {"RUNOUT_TIME_SCALE": "60", "RUNOUT_TIME_EPOCH": str(world.epoch)}
+        await runout(tmp_path, sandbox, "connect", "--token-stdin", given=sandbox.token, **scaled)
+        done = await runout(tmp_path, sandbox, "sync", "--json", **scaled)
+        budget = await runout(tmp_path, sandbox, "budget", "--json", **scaled)
+    assert (done.result["copies"], world.counts.refusals) == (13_000, 0)
+    assert world.counts.busiest_minute <= 60
+    assert int(str(done.result["seconds"]).split(".")[0]) >= 60
+    assert budget.result["per_minute"] == 60
+
+
+async def test_a_time_scale_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    done = await runout(tmp_path, None, "sync", RUNOUT_TIME_SCALE="fast")
+    assert (done.code, "RUNOUT_TIME_SCALE" in done.err) == (2, True)

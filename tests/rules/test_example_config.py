@@ -54,7 +54,7 @@ def test_every_setting_is_named_in_its_section_and_nothing_else() -> None:
 
 
 def test_every_section_there_is_has_been_thought_of() -> None:
-    assert {field.name for field in structs.fields(Config)} - {"paths"} == tomllib.loads(TEXT).keys()
+    assert {field.name for field in structs.fields(Config)} - {"paths", "time"} == tomllib.loads(TEXT).keys()
 
 
 @pytest.mark.parametrize("key", [key for keys in tomllib.loads(all_set()).values() for key in keys])

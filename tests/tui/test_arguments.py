@@ -9,7 +9,7 @@ from tui.arguments import parser
 
 import pytest
 
-COMMANDS = ("connect", "sync", "demo", "paths")
+COMMANDS = ("connect", "sync", "demo", "budget", "paths")
 
 
 def parse(*words: str) -> argparse.Namespace:
@@ -53,7 +53,7 @@ def test_help_names_every_command_and_the_codes(capsys: pytest.CaptureFixture[st
     assert ended.value.code == 0
     for command in COMMANDS:
         assert f"\n    {command} " in told
-        assert f"runout {command}" in told or command == "paths"
+        assert f"runout {command}" in told or command in ("budget", "paths")
     assert "0 done, 1 failed, 2 usage, 3 not connected, 130 interrupted" in told
 
 

@@ -1,0 +1,21 @@
+"""What is left of the requests that Discogs allows, for everybody on this machine together."""
+
+from __future__ import annotations
+
+from core.clock import Clock
+from core.domain.ledger import SIGNED_IN, Terms
+from core.domain.spending import BudgetStatus, spending
+from core.store.slots import SlotStore
+
+
+class BudgetService:
+    """Tells of the budget; spends nothing of it."""
+
+    def __init__(self, slots: SlotStore, terms: Terms, clock: Clock) -> None:
+        self._slots = slots
+        self._terms = terms
+        self._clock = clock
+
+    async def status(self) -> BudgetStatus:
+        """What holds now, for all processes of this machine."""
+        return spending(await self._slots.ledger(SIGNED_IN), self._clock.now().timestamp(), self._terms)

@@ -1,0 +1,46 @@
+"""What is told of the budget, across processes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from core.app import open_core
+from core.config import Config
+from core.domain.ledger import Lane
+from tests.stand_in import evening, many
+
+from msgspec.structs import replace
+
+
+async def test_an_unused_budget_is_whole(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(1)) as tonight:
+        other = tonight.config.paths.data / "elsewhere"
+        async with open_core(_moved(tonight.config, other)) as core:
+            status = await core.budget.status()
+    assert (status.free, status.per_minute, sum(status.taken.values()), status.asked_at) == (60, 60, 0, None)
+
+
+async def test_another_process_is_told_what_this_one_spends_and_waits_for(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(5_700)) as tonight:
+        running = asyncio.create_task(tonight.sync())
+        async with open_core(tonight.config) as other:
+            status = await other.budget.status()
+            # People's seven calls of this minute are kept free for them once more.
+            while not status.waiting or status.free > 7:
+                await asyncio.sleep(0.05)
+                status = await other.budget.status()
+            assert status.taken[Lane.PEOPLE] == 2 + 5
+            assert status.taken[Lane.SYNC] == 46
+            assert [(queue.lane, queue.account) for queue in status.waiting] == [(Lane.SYNC, tonight.account.id)]
+            assert (status.said, status.closed_for, status.free) == ("200", 0.0, 7)
+            assert status.next_free_in > 0
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            while status.waiting:
+                await asyncio.sleep(0.05)
+                status = await other.budget.status()
+
+
+def _moved(config: Config, data: Path) -> Config:
+    return replace(config, paths=replace(config.paths, database=data / "runout.db", budget=data / "budget.db"))

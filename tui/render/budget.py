@@ -1,0 +1,31 @@
+"""The budget of requests in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from core.domain.ledger import Lane
+from core.domain.spending import BudgetStatus
+from core.text import ago, count, counted, duration
+
+_LANES = {Lane.PEOPLE: "by people", Lane.SYNC: "by syncs", Lane.BACKGROUND: "in the background"}
+
+
+def budget_lines(status: BudgetStatus, now: datetime) -> Iterator[str]:
+    """What is used, what is left, who waits, and what Discogs said last."""
+    used = sum(status.taken.values())
+    by_lane = ", ".join(f"{count(number)} {_LANES[lane]}" for lane, number in status.taken.items() if number)
+    yield f"{count(used)} of {counted(status.per_minute, 'request')} a minute used{f' ({by_lane})' if by_lane else ''}"
+    if status.others:
+        yield f"about {count(status.others)} more by other programs on this address"
+    yield f"{count(status.free)} free now" + (f", the next in {duration(status.next_free_in)}" if used else "")
+    if status.closed_for:
+        why = "refused too often; then one request will try" if status.tripped else "Discogs said that we are too fast"
+        yield f"nothing is sent for {duration(status.closed_for)}: {why}"
+    for queue in status.waiting:
+        yield f"{counted(queue.count, 'request')} waiting, {_LANES[queue.lane]}"
+    if status.answered_at is not None:
+        yield f"Discogs answered {ago(status.answered_at, now)}: {status.said}"
+    elif status.asked_at is None:
+        yield "Discogs has not been asked yet"
