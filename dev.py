@@ -305,8 +305,7 @@ def renew_pins(extra: "Sequence[str]") -> None:
     uv = pinner()
     backend = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
     stray = None if (ROOT / "uv.lock").exists() else ROOT / "uv.lock"
-    how = ["--universal", "--generate-hashes"]
-    how += [f"--no-{part}" for part in ("header", "annotate", "emit-index-url", "emit-find-links")]
+    how = ["--universal", "--generate-hashes", "--no-header", "--no-annotate"]
     how += ["--python", base_python(), "--python-version", ".".join(map(str, NEEDED)), *extra]
     # Each after what it shares an environment with, so that one package has one version everywhere.
     for name, sources, text in (

@@ -260,7 +260,7 @@ def test_pins_are_renewed_without_addresses(newcomer: Newcomer) -> None:
     assert (code, len(said.splitlines())) == (0, 4)
     asked = newcomer.asked()
     assert [line.rpartition("/")[2] for line in asked] == ["runtime.txt", "dev.txt", "build.txt", "lock.txt"]
-    for option in ("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--universal", "--upgrade"):
+    for option in ("--generate-hashes", "--no-header", "--no-annotate", "--universal", "--upgrade"):
         assert all(option in line for line in asked)
     assert not (newcomer.root / "uv.lock").exists()
 
@@ -269,7 +269,7 @@ def test_where_uv_and_the_network_fail_one_sentence_says_so(newcomer: Newcomer) 
     newcomer.environ["FAILS"] = "uv-venv"
     with socket.socket() as closed:  # bound, never listening
         closed.bind(("127.0.0.1", 0))
-        index = f"http://127.0.0.1:{closed.getsockname()[1]}/simple"
+        index = f"http://127.0.0.1:{closed.getsockname()[1]}/packages"
         newcomer.environ |= {"PIP_INDEX_URL": index, "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}
         code, output, said = newcomer.types("demo")
     assert (code, output) == (1, "")
