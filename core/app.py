@@ -20,11 +20,9 @@ from core.services.budget import BudgetService
 from core.services.connect import ConnectService
 from core.services.library import LibraryService
 from core.services.sync import SyncService
-from core.store.accounts import AccountRepository
 from core.store.cipher import Cipher
-from core.store.collections import CollectionRepository
 from core.store.database import open_database
-from core.store.runs import RunRepository
+from core.store.repositories import Repositories
 from core.store.slots import open_slots
 
 if TYPE_CHECKING:
@@ -61,16 +59,16 @@ async def open_core(
         terms = Terms(per_minute=config.discogs.requests_per_minute)
         bucket = TokenBucket(slots, clock, rng, window=SIGNED_IN, terms=terms)
         stack.push_async_callback(bucket.close)
-        discogs = Discogs(door.open, bucket, clock, rng, user_agent=config.discogs.user_agent)
-        accounts = AccountRepository(database, Cipher(config.paths.key))
-        collections = CollectionRepository(database)
-        runs = RunRepository(database)
-        sync = SyncService(discogs, database, accounts, collections, runs, clock)
+        discogs = Discogs(
+            door.open, bucket, clock, rng, user_agent=config.discogs.user_agent, consumer=config.discogs.consumer
+        )
+        stores = Repositories.of(database, Cipher(config.paths.key))
+        sync = SyncService(discogs, stores, slots, clock)
         stack.push_async_callback(sync.close)
         yield Core(
-            connect=ConnectService(discogs, database, accounts, clock),
+            connect=ConnectService(discogs, database, stores.accounts, clock),
             sync=sync,
-            library=LibraryService(accounts, collections),
+            library=LibraryService(stores),
             budget=BudgetService(slots, terms, clock),
         )
 

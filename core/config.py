@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from core.domain.account import Consumer
 from core.errors import ConfigInvalid, ConfigProblem, ConfigUnreadable
 
 import msgspec
@@ -43,6 +44,20 @@ class DiscogsSettings(Struct, frozen=True, kw_only=True):
     user_agent: str = msgspec.field(default_factory=default_user_agent)
     requests_per_minute: int = 60
     """For operators who have another agreement with Discogs."""
+    consumer_key: str = ""
+    consumer_secret: str = ""
+    """Of the application that is registered with Discogs; both or none."""
+
+    @property
+    def consumer(self) -> Consumer | None:
+        """The application; None when none is configured."""
+        return Consumer(self.consumer_key, self.consumer_secret) if self.consumer_key else None
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, "***" if name in _CONSUMER else getattr(self, name)) for name in self.__struct_fields__]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
 
 class LogSettings(Struct, frozen=True, kw_only=True):
@@ -79,6 +94,7 @@ class Config(Struct, frozen=True, kw_only=True):
     log: LogSettings = LogSettings()
 
 
+_CONSUMER: Final = ("consumer_key", "consumer_secret")
 _SECTIONS: Final[dict[str, type[Struct]]] = {"discogs": DiscogsSettings, "log": LogSettings}
 
 
@@ -92,6 +108,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         if problem is not None:
             problems.append(problem)
     time = TimeScale(*(_number(environ, name, problems) for name in ("RUNOUT_TIME_SCALE", "RUNOUT_TIME_EPOCH")))
+    missing = [key for key in _CONSUMER if not found["discogs"].get(key)]
+    if len(missing) == 1 and not problems:
+        problems.append(ConfigProblem("the settings", f"discogs.{missing[0]}", "set, because its other half is"))
     if problems:
         raise ConfigInvalid(problems=tuple(problems))
     discogs, log = DiscogsSettings(**found["discogs"]), LogSettings(**found["log"])
@@ -180,10 +199,25 @@ def _from_environ(environ: Mapping[str, str], problems: list[ConfigProblem]) -> 
         if not name.startswith(_PREFIX) or "__" not in name:
             continue
         section, key = name.removeprefix(_PREFIX).lower().split("__", 1)
-        if section in _SECTIONS:
+        if section == "discogs" and key.removesuffix("_file") in _CONSUMER and key.endswith("_file"):
+            yield from _from_secret_file(name, environ, problems)
+        elif section in _SECTIONS:
             yield f"environment variable {name}", section, key, value
         else:
             problems.append(_unknown(f"environment variable {name}", section, _SECTIONS))
+
+
+def _from_secret_file(name: str, environ: Mapping[str, str], problems: list[ConfigProblem]) -> Iterator[_Entry]:
+    """What stands in the file that a variable names, as containers are given their secrets."""
+    path, plain = environ[name], name[: -len("_FILE")]
+    where, key = f"environment variable {name}", plain.rpartition("__")[2].lower()
+    if environ.get(plain):
+        problems.append(ConfigProblem(where, f"discogs.{key}", f"given once, here or as {plain}"))
+    elif path:
+        try:
+            yield where, "discogs", key, Path(path).read_text(encoding="utf-8-sig").strip()
+        except (OSError, ValueError):
+            problems.append(ConfigProblem(where, f"discogs.{key}", "in a file that can be read"))
 
 
 def _take(into: dict[str, Any], where: str, section: str, key: str, value: object) -> ConfigProblem | None:
@@ -202,6 +236,7 @@ def _take(into: dict[str, Any], where: str, section: str, key: str, value: objec
     return None
 
 
+_STOPS: Final = frozenset(' ,"')
 _KINDS: Final = {str: "a text", int: "a whole number"}
 
 
@@ -216,6 +251,8 @@ def _objection(key: str, value: Any) -> str:  # noqa: ANN401 - a value of any se
             return "plain ASCII characters in one line"
         case "requests_per_minute" if not 1 <= value <= 100_000:
             return "a whole number from 1 to 100,000"
+        case "consumer_key" | "consumer_secret" if not (value.isascii() and value.isprintable()) or set(value) & _STOPS:
+            return "as Discogs shows it, without blanks, commas and quotes"
         case "level" if value.lower() not in _LEVELS:
             return "one of " + ", ".join(_LEVELS)
         case _:

@@ -16,11 +16,14 @@
     │   └── Rejected             another 4xx
     ├── WalkError
     │   ├── WalkIncomplete       fewer copies seen than told of
-    │   ├── EmptyAnswer          none told of, although there is a published copy
+    │   ├── NeedsYourWord        so many copies seem to be gone that their owner is asked
+    │   ├── CopiesUnconfirmed    copies that were not seen, and could not be asked for one by one
+    │   ├── CopiesKept           copies that Discogs no longer shows, kept by their owner's word
     │   ├── TotalMoved           the collection changed while it was read
     │   ├── RowsUnreadable       rows of which not even the copy's number could be read
     │   ├── RowsSkipped          rows that could not be read, of copies that are known by number
-    │   └── ReadAsStranger       the owner was served as somebody else
+    │   ├── ReadAsStranger       the owner was served as somebody else
+    │   └── TakenOver            another process has begun to sync the same account
     ├── StoreError
     │   ├── DatabaseTooNew       written by a later version of the program
     │   ├── DatabaseUnusable     not a database, damaged, locked, read-only, disk full
@@ -104,10 +107,9 @@ class Unavailable(DiscogsError):
 
 @dataclass(unsafe_hash=True)
 class RateLimited(DiscogsError):
-    """Refused again and again for being too fast."""
+    """Refused again and again for being too fast; with seconds to wait, when Discogs named them."""
 
     retry_after: float | None = None
-    """Seconds, when Discogs said so."""
 
 
 @dataclass(unsafe_hash=True)
@@ -157,7 +159,7 @@ class Rejected(DiscogsError):
 
 
 class WalkError(RunoutError):
-    """Discogs answered, but what it said is not fit to replace the copy we have."""
+    """Discogs answered, but what it said does not make the copy complete, or must not replace it."""
 
 
 @dataclass(unsafe_hash=True)
@@ -169,10 +171,26 @@ class WalkIncomplete(WalkError):
 
 
 @dataclass(unsafe_hash=True)
-class EmptyAnswer(WalkError):
-    """Discogs told of no copies at all, although there is a published copy."""
+class NeedsYourWord(WalkError):
+    """So many copies seem to be gone that their owner has to say whether they are; until then they stay."""
 
-    published: int
+    missing: int
+    here: int
+    """Copies that can be browsed, the missing ones included."""
+
+
+@dataclass(unsafe_hash=True)
+class CopiesUnconfirmed(WalkError):
+    """Copies that were not seen and could not be asked for one by one; they stay."""
+
+    count: int
+
+
+@dataclass(unsafe_hash=True)
+class CopiesKept(WalkError):
+    """Copies that Discogs no longer shows, and that stay because their owner said so."""
+
+    count: int
 
 
 @dataclass(unsafe_hash=True)
@@ -202,6 +220,11 @@ class RowsSkipped(WalkError):
 @dataclass(unsafe_hash=True)
 class ReadAsStranger(WalkError):
     """The owner was served as somebody who is not signed in."""
+
+
+@dataclass(unsafe_hash=True)
+class TakenOver(WalkError):
+    """Another process has begun to sync the same account, because this one seemed to be gone; it published nothing."""
 
 
 class StoreError(RunoutError):
@@ -268,12 +291,10 @@ class QuerySyntaxError(RunoutError):
     """The part that is not understood, as a half-open span of the text."""
     expected: str
     nearest: str = ""
-    """The known word most like the one that is not known."""
 
 
 @dataclass(unsafe_hash=True)
 class DemoFailed(RunoutError):
-    """The stand-in Discogs of the demo could not be started."""
+    """The stand-in Discogs of the demo could not be started; the reason is its own sentence."""
 
     reason: str
-    """The stand-in's own sentence."""

@@ -53,7 +53,9 @@ def log_to_file(path: Path, level: str) -> None:
     root = logging.getLogger()
     root.setLevel(level.upper())
     root.addHandler(handler)
-    # httpx notes every address it asks, and addresses hold names; aiosqlite notes every value it writes.
+    # httpx notes every address it asks, and addresses hold names; aiosqlite notes every value it writes, and oauthlib
+    # whatever it signs, tokens and verifiers too.
     if root.level > logging.DEBUG:
         logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+    for name in ("aiosqlite", "oauthlib"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.config import Config
 from core.domain.account import Account
 from core.domain.collection import Collection
-from core.domain.progress import SyncEvent, SyncReport
+from core.domain.progress import SyncEvent, SyncReport, Word
 from core.sandbox.holding import Copy, Holding
 from core.sandbox.server import Running, serve
 from core.sandbox.shelf import Shelf
@@ -75,9 +75,9 @@ class Evening:
     account: Account
     config: Config
 
-    async def sync(self, seen: list[SyncEvent] | None = None) -> SyncReport:
+    async def sync(self, seen: list[SyncEvent] | None = None, word: Word = Word.ASK) -> SyncReport:
         """One sync; what it said on the way lands in `seen`."""
-        return await self.core.sync.run(self.account, (seen if seen is not None else []).append)
+        return await self.core.sync.run(self.account, (seen if seen is not None else []).append, word)
 
     async def collection(self) -> Collection:
         """The published copy."""

@@ -53,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     # Deferred: `runout --help` and a mistyped command need none of it.
     from core import config as settings  # noqa: PLC0415
+    from core.domain.progress import Word  # noqa: PLC0415
     from core.logs import log_to_file  # noqa: PLC0415
     from tui import commands  # noqa: PLC0415
 
@@ -68,7 +69,8 @@ def _run(arguments: argparse.Namespace) -> int:
         case "connect":
             return commands.connect(config, from_stdin=arguments.token_stdin)
         case "sync":
-            return commands.sync(config, as_json=arguments.json)
+            word = Word.ACCEPT if arguments.accept_removals else Word.KEEP if arguments.keep else Word.ASK
+            return commands.sync(config, word, as_json=arguments.json)
         case "budget":
             return commands.budget(config, as_json=arguments.json)
         case _:

@@ -13,7 +13,7 @@ examples:
   runout                               browse your records
   runout sync --json                   bring the copy up to date, for scripts
 
-exit codes: 0 done, 1 failed, 2 usage, 3 not connected, 130 interrupted
+exit codes: 0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word, 130 interrupted
 """
 
 
@@ -42,11 +42,17 @@ def parser() -> argparse.ArgumentParser:
     sync = commands.add_parser(
         "sync",
         help="bring the local copy up to date",
-        description="Read the whole collection from Discogs and publish it at once; a failure leaves the old copy be.",
+        description="Read the whole collection from Discogs and publish it at once; a failure leaves the old copy be."
+        " What was stopped goes on where it was, within half an hour. When more than 20 copies seem to be gone, or all,"
+        " they stay until you say what is right.",
         epilog="example: runout sync --json | jq .copies",
         allow_abbrev=False,
     )
     sync.add_argument("--json", action="store_true", help="print one JSON object at the end, everything else on stderr")
+
+    word = sync.add_mutually_exclusive_group()
+    word.add_argument("--accept-removals", action="store_true", help="let go of copies that Discogs no longer shows")
+    word.add_argument("--keep", action="store_true", help="keep copies that Discogs no longer shows, and ask no more")
 
     demo = commands.add_parser(
         "demo",

@@ -11,7 +11,7 @@ from typing import Any
 from core.app import Core, open_core
 from core.config import Config
 from core.domain.account import Account
-from core.domain.progress import SyncOutcome, SyncReport
+from core.domain.progress import SyncOutcome, SyncReport, Word
 from core.domain.spending import BudgetStatus
 from core.errors import NotConnected, RunoutError, TokenMalformed
 from tui.output import print_json, say
@@ -35,13 +35,13 @@ def connect(config: Config, *, from_stdin: bool) -> int:
     return 0
 
 
-def sync(config: Config, *, as_json: bool) -> int:
-    """Bring the copy of the last used account up to date."""
+def sync(config: Config, word: Word, *, as_json: bool) -> int:
+    """Bring the copy of the last used account up to date; `word` answers for what Discogs no longer shows."""
     if not as_json:
-        report = asyncio.run(_sync(config, as_bar=sys.stdout.isatty()))
+        report = asyncio.run(_sync(config, word, as_bar=sys.stdout.isatty()))
         return told(report)
     try:
-        report = asyncio.run(_sync(config, as_bar=sys.stderr.isatty()))
+        report = asyncio.run(_sync(config, word, as_bar=sys.stderr.isatty()))
     except (Exception, KeyboardInterrupt) as error:
         print_json(_ended_early(config, error))
         raise
@@ -58,7 +58,7 @@ def _ended_early(config: Config, error: BaseException) -> dict[str, Any]:
     except Exception:  # noqa: BLE001 - it is the first error that counts
         copies, releases = None, None
     said = [describe(error)] if isinstance(error, RunoutError) else [str(type(error).__name__)]
-    changes = dict.fromkeys(("added", "changed", "removed", "skipped"), 0)
+    changes = dict.fromkeys(("added", "changed", "removed", "skipped", "unseen"), 0)
     return {**result, **changes, "outcome": str(outcome), "copies": copies, "releases": releases, "errors": said}
 
 
@@ -71,18 +71,20 @@ async def _here(config: Config) -> tuple[int, int]:
         return len(collection.copies), collection.release_count
 
 
-async def _sync(config: Config, *, as_bar: bool) -> SyncReport:
+async def _sync(config: Config, word: Word, *, as_bar: bool) -> SyncReport:
     async with open_core(config) as core:
         account = await core.library.account()
         if account is None:
             raise NotConnected
-        return await sync_shown(core, account, as_bar=as_bar)
+        return await sync_shown(core, account, word, as_bar=as_bar)
 
 
-async def sync_shown(core: Core, account: Account, *, as_bar: bool, lines: bool = True) -> SyncReport:
+async def sync_shown(
+    core: Core, account: Account, word: Word = Word.ASK, *, as_bar: bool, lines: bool = True
+) -> SyncReport:
     """A sync with its progress on stderr: as a bar, else as lines, or not at all."""
     with shown(as_bar=as_bar, lines=lines) as on_progress:
-        return await core.sync.run(account, on_progress)
+        return await core.sync.run(account, on_progress, word)
 
 
 def told(report: SyncReport, *, quiet: bool = False) -> int:
@@ -158,6 +160,8 @@ def _as_dict(report: SyncReport) -> dict[str, Any]:
         "changed": report.changed,
         "removed": report.removed,
         "skipped": report.skipped,
+        "unseen": report.unseen,
+        "queued": report.queued,
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
         "errors": [describe(problem) for problem in report.problems],

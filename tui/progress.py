@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.domain.progress import PageFetched, SyncEvent, SyncOutcome, SyncReport, Waiting
+from core.domain.progress import Phase, SyncEvent, SyncProgress, SyncReport, Waiting
 from core.text import count, counted, duration
 from tui.output import say
 from tui.wording import waiting
@@ -15,13 +16,43 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 OnProgress = Callable[[SyncEvent], None]
 
+_DOING = {
+    Phase.READING: "Syncing",
+    Phase.SECOND_LOOK: "Reading once more",
+    Phase.CONFIRMING: "Asking for what is missing",
+    Phase.PUBLISHING: "Publishing",
+    Phase.DONE: "Done",
+}
+
 _STEP = 0.05
 """Plain lines come at most this part of the whole apart, so that 1,000 pages are not 1,000 lines."""
 
 
 @contextmanager
 def shown(*, as_bar: bool, lines: bool = True) -> Iterator[OnProgress]:
-    """Show the events of a sync until the block ends: as a bar, else as lines, or not at all."""
+    """Show the events of a sync until the block ends: as a bar, else as lines, or not at all.
+
+    When the block is cancelled it is said how a later sync goes on.
+    """
+    last = SyncProgress()
+
+    def show(event: SyncEvent) -> None:
+        nonlocal last
+        last = event if isinstance(event, SyncProgress) else last
+        on_progress(event)
+
+    try:
+        with _surface(as_bar=as_bar, lines=lines) as on_progress:
+            yield show
+    except asyncio.CancelledError:
+        if last.page:
+            page = f"page {count(last.page)} of {count(last.pages)}"
+            say(f"Stopped after {page}; a sync within half an hour goes on from there.")
+        raise
+
+
+@contextmanager
+def _surface(*, as_bar: bool, lines: bool) -> Iterator[OnProgress]:
     if not as_bar:
         yield _PlainLines().show if lines else _nothing
         return
@@ -46,8 +77,8 @@ class _Bar:
 
     def show(self, event: SyncEvent) -> None:
         match event:
-            case PageFetched(seen=seen, told=told):
-                self._bar.update(self._task, description="Syncing", completed=min(seen, told), total=told)
+            case SyncProgress(phase=phase, seen=seen, told=told):
+                self._bar.update(self._task, description=_DOING[phase], completed=min(seen, told), total=told)
             case Waiting():
                 said = waiting(event)
                 self._bar.update(self._task, description=said[0].upper() + said[1:])
@@ -58,16 +89,29 @@ class _Bar:
 class _PlainLines:
     def __init__(self) -> None:
         self._said = 0.0
+        self._phase = Phase.READING
 
     def show(self, event: SyncEvent) -> None:
         match event:
-            case PageFetched(page=page, pages=pages, seen=seen, told=told):
+            case SyncProgress(phase=phase, page=page, pages=pages):
                 part = page / pages
-                if part - self._said >= _STEP or page in (1, pages):
-                    self._said = part
-                    say(f"page {count(page)} of {count(pages)}: {count(seen)} of {counted(told, 'copy', 'copies')}")
+                if phase is not self._phase or part - self._said >= _STEP or page in (1, pages):
+                    self._phase, self._said = phase, part
+                    self._say(event)
             case Waiting():
                 say(waiting(event))
+            case _:
+                pass
+
+    def _say(self, event: SyncProgress) -> None:
+        page = f"{count(event.page)} of {count(event.pages)}"
+        match event.phase:
+            case Phase.READING:
+                say(f"page {page}: {count(event.seen)} of {counted(event.told, 'copy', 'copies')}")
+            case Phase.SECOND_LOOK:
+                say(f"reading once more in another order, page {page}")
+            case Phase.CONFIRMING:
+                say(f"asking for what was not seen, {page}")
             case _:
                 pass
 
@@ -79,9 +123,10 @@ def _nothing(_event: SyncEvent) -> None:
 def summary(report: SyncReport) -> str:
     """A finished sync in one line."""
     here = f"{counted(report.copies, 'copy', 'copies')} of {counted(report.releases, 'release')}"
-    if report.outcome is not SyncOutcome.DONE:
+    if not report.is_published:
         return f"Nothing was changed: {here} as before."
     changes = f"{count(report.added)} added, {count(report.changed)} changed, {count(report.removed)} removed"
     skipped = f", {count(report.skipped)} skipped" if report.skipped else ""
+    unseen = f", {count(report.unseen)} unseen" if report.unseen else ""
     spent = f"{counted(report.requests, 'request')} in {duration(report.seconds)}"
-    return f"{here}: {changes}{skipped} ({spent})."
+    return f"{here}: {changes}{skipped}{unseen} ({spent})."

@@ -12,6 +12,7 @@ from core.text import count, counted, duration, printable
 FAILED: Final = 1
 USAGE: Final = 2
 NOT_CONNECTED: Final = 3
+NEEDS_WORD: Final = 4
 INTERRUPTED: Final = 130
 
 _WHY: Final = {
@@ -26,6 +27,8 @@ def exit_code(error: RunoutError) -> int:
     match error:
         case errors.ConfigError() | errors.TokenMalformed() | errors.QuerySyntaxError():
             return USAGE
+        case errors.NeedsYourWord():
+            return NEEDS_WORD
         case errors.NotConnected() | errors.SealBroken() | errors.KeyDamaged() | errors.NotAuthorised():
             return NOT_CONNECTED
         case _:
@@ -99,22 +102,42 @@ def _refused(error: errors.DiscogsError) -> str:
 
 
 def _walk(error: errors.WalkError) -> str:
-    kept = "Your copy stays as it was; sync again in a while."
+    seen = "What was seen is here and nothing was removed; sync again in a while."
     match error:
-        case errors.WalkIncomplete(told, seen):
-            return f"Discogs told of {counted(told, 'copy', 'copies')} but showed {count(seen)}. {kept}"
-        case errors.EmptyAnswer(published):
-            held = counted(published, "copy", "copies")
-            return f"Discogs says that the collection is empty, but {held} are here. {kept}"
+        case errors.WalkIncomplete(told, shown):
+            return f"Discogs told of {counted(told, 'copy', 'copies')} but showed {count(shown)}. {seen}"
         case errors.TotalMoved(first, last):
-            return f"The collection changed while it was read (from {count(first)} to {count(last)} copies). {kept}"
+            return f"The collection kept changing while it was read (from {count(first)} to {count(last)}). {seen}"
         case errors.RowsUnreadable(number):
-            return f"{counted(number, 'row')} of the collection could not be read at all. {kept}"
+            return f"{counted(number, 'row')} of the collection could not be read at all. {seen}"
         case errors.RowsSkipped(instances, missing):
             unknown = f" {count(missing)} of them were not known, and are missing here." if missing else ""
             return f"{counted(len(instances), 'row')} could not be read; what was known before is kept.{unknown}"
+        case errors.CopiesUnconfirmed(number):
+            return f"{counted(number, 'copy', 'copies')} could not be asked for one by one, so they stay. {seen}"
+    return _doubt(error)
+
+
+def _doubt(error: errors.WalkError) -> str:
+    match error:
+        case errors.NeedsYourWord(missing, here):
+            return (
+                f"Discogs no longer shows {count(missing)} of the {counted(here, 'copy', 'copies')} here. They stay"
+                " until you say what is right: `runout sync --accept-removals` lets them go, `runout sync --keep` keeps"
+                " them."
+            )
+        case errors.CopiesKept(number):
+            return (
+                f"{counted(number, 'copy', 'copies')} that Discogs no longer shows stay, as you said;"
+                " `runout sync --accept-removals` lets them go."
+            )
         case errors.ReadAsStranger():
-            return f"Discogs answered as if nobody were signed in. Check the clock of this machine. {kept}"
+            return (
+                "Discogs answered as if nobody were signed in. Check the clock of this machine."
+                " Your copy stays as it was; sync again in a while."
+            )
+        case errors.TakenOver():
+            return "Another Runout has begun to sync this collection; this one published nothing."
     return _unworded(error)
 
 

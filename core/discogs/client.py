@@ -6,11 +6,13 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
 from core.clock import Clock
 from core.discogs import parse
+from core.discogs.oauth import Sign, signer_for
 from core.discogs.protocol import (
     ANONYMOUS_LIMIT,
     Answer,
@@ -21,12 +23,12 @@ from core.discogs.protocol import (
     refusal,
 )
 from core.discogs.throttle import OnWait, TokenBucket
-from core.domain.account import Identity, PersonalToken, Profile
+from core.domain.account import Consumer, Credential, Identity, Profile
 from core.domain.collection import Field, Folder
-from core.domain.ids import ALL_FOLDER, AccountId
+from core.domain.ids import ALL_FOLDER, AccountId, ReleaseId
 from core.domain.ledger import Lane
 from core.domain.progress import Waiting, WaitReason
-from core.domain.walk import CollectionPage
+from core.domain.walk import CollectionPage, Order
 from core.errors import DiscogsError, RateLimited
 
 T = TypeVar("T")
@@ -37,21 +39,18 @@ TRIES: Final = 3
 REFUSALS: Final = 6
 """How often one request may be refused for being too fast before the caller hears of it."""
 
-PAGE_SIZE: Final = 100
-"""Rows a page; Discogs gives no more. Source: developer documentation."""
-
 
 class Carrier(Protocol):
     """What carries a request: `core.discogs.http.Http`."""
 
-    async def send(self, request: Request, headers: Mapping[str, str]) -> Answer:
-        """One request, one answer of any status."""
+    async def send(self, request: Request, headers: Mapping[str, str], sign: Sign | None = None) -> Answer:
+        """One request, one answer of any status. `sign` makes the Authorization header of a request that is signed."""
 
     async def close(self) -> None:
         """Close every connection."""
 
 
-_Key = tuple[PersonalToken | None, str, tuple[tuple[str, str], ...]]
+_Key = tuple[Credential | None, str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(slots=True)
@@ -73,17 +72,19 @@ class Discogs:
         rng: random.Random,
         *,
         user_agent: str,
+        consumer: Consumer | None = None,
     ) -> None:
         self._open_carrier = open_carrier
         self._bucket = bucket
         self._clock = clock
         self._rng = rng
         self._user_agent = user_agent
+        self.consumer = consumer
         self._flights: dict[_Key, _Flight] = {}
 
     def session(
         self,
-        token: PersonalToken | None,
+        token: Credential | None,
         *,
         account: AccountId | None = None,
         lane: Lane = Lane.PEOPLE,
@@ -98,7 +99,7 @@ class Discogs:
 
         Raises the DiscogsError that the last answer stands for.
         """
-        if request.method != "GET":
+        if request.method != "GET" or request.sign_in:
             return await self._insist(request, asker, read)
         key = (asker.token, request.path, tuple(sorted(request.params.items())))
         flight = self._flights.get(key)
@@ -135,6 +136,7 @@ class Discogs:
                     raise
             except DiscogsError as error:
                 tries += 1
+                asker.failures += 1
                 if tries >= TRIES or not may_pass(error) or request.method != "GET":
                     raise
                 seconds = 2.0 ** (tries - 1) * (1.0 + 0.25 * self._rng.random())
@@ -142,11 +144,16 @@ class Discogs:
                 await self._clock.sleep(seconds)
 
     async def _once(self, request: Request, asker: Session, *, again: bool) -> Answer:
+        signer = request.sign_in or signer_for(self.consumer, asker.token)
+        sign = partial(signer.header, now=self._clock.now) if signer else None
+        # Who is nobody is at least told apart by the application, if there is one.
+        shown = None if signer else asker.token or self.consumer
+        headers = headers_for(shown, self._user_agent, form=request.sign_in is not None)
         carrier = await self._open_carrier()
         slot = await self._bucket.take(asker.next_lane(), asker.account, again=again, on_wait=asker.waits)
         asker.requests += 1
         try:
-            answer = await carrier.send(request, headers_for(asker.token, self._user_agent))
+            answer = await carrier.send(request, headers, sign)
         except BaseException:
             await self._bucket.unanswered(slot)
             raise
@@ -167,7 +174,7 @@ class Session:
     def __init__(
         self,
         discogs: Discogs,
-        token: PersonalToken | None,
+        token: Credential | None,
         *,
         account: AccountId | None,
         lane: Lane,
@@ -181,6 +188,8 @@ class Session:
         self.token = token
         self.account = account
         self.requests = 0
+        self.failures = 0
+        """Answers that failed and were asked for again, or were the last of it."""
 
     def next_lane(self) -> Lane:
         """The lane of the next request."""
@@ -210,18 +219,28 @@ class Session:
         """The collection's fields; others than the owner see the public ones."""
         return await self._read(f"/users/{quote(username, safe='')}/collection/fields", parse.fields)
 
-    async def collection_page(self, username: str, page: int) -> CollectionPage:
-        """One page of everything, oldest first, so that what is added meanwhile lands at the end."""
-        request = Request(
-            f"/users/{quote(username, safe='')}/collection/folders/{ALL_FOLDER}/releases",
-            {"page": str(page), "per_page": str(PAGE_SIZE), "sort": "added", "sort_order": "asc"},
-        )
+    async def collection_page(self, username: str, page: int, order: Order = Order.ADDED) -> CollectionPage:
+        """One page of everything, in ascending order."""
+        return await self._page(f"folders/{ALL_FOLDER}/releases", username, page=page, sort=order, sort_order="asc")
+
+    async def newest_page(self, username: str) -> CollectionPage:
+        """The newest copies, newest first, as many as fit on a page."""
+        everything = f"folders/{ALL_FOLDER}/releases"
+        return await self._page(everything, username, sort=Order.ADDED, sort_order="desc")
+
+    async def copies_of(self, username: str, release: ReleaseId) -> CollectionPage:
+        """All copies of one release in a collection; an empty page when there is none."""
+        return await self._page(f"releases/{release}", username)
+
+    async def _page(self, below: str, username: str, page: int = 1, **how: str) -> CollectionPage:
+        path = f"/users/{quote(username, safe='')}/collection/{below}"
+        asked = {"page": str(page), "per_page": str(parse.MOST_PER_PAGE), **how}
 
         def read(answer: Answer) -> CollectionPage:
             limit = rate_headers(answer).limit
             return parse.collection_page(answer.body, anonymous_limit=limit is not None and limit <= ANONYMOUS_LIMIT)
 
-        return await self._checked(request, read)
+        return await self._checked(Request(path, asked), read)
 
     async def _read(self, path: str, read: Callable[[bytes], T]) -> T:
         return await self._checked(Request(path), lambda answer: read(answer.body))

@@ -7,10 +7,11 @@ Importing it takes 0.2 s, so this module is imported with the first request and 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from core.discogs.oauth import Sign
 from core.discogs.protocol import Answer, Request
 from core.errors import BrokenAnswer, Unreachable
 
@@ -44,14 +45,18 @@ class Http:
             # A proxy of a kind that is not supported, certificates that are not there.
             raise Unreachable(host=self._host, reason=str(error) or type(error).__name__) from None
 
-    async def send(self, request: Request, headers: Mapping[str, str]) -> Answer:
-        """One request, one answer of any status.
+    async def send(self, request: Request, headers: Mapping[str, str], sign: Sign | None = None) -> Answer:
+        """One request, one answer of any status. `sign` makes the Authorization header of a request that is signed.
 
         Raises Unreachable when none comes, BrokenAnswer when it stops in the middle or cannot be unpacked.
         """
         try:
             response = await self._client.request(
-                request.method, self._api_url + request.path, params=dict(request.params), headers=dict(headers)
+                request.method,
+                self._api_url + request.path,
+                params=dict(request.params),
+                headers=dict(headers),
+                auth=_Signed(sign) if sign else httpx.USE_CLIENT_DEFAULT,
             )
         except httpx.TimeoutException as error:
             raise Unreachable(host=self._host, reason=type(error).__name__, timed_out=True) from None
@@ -68,3 +73,14 @@ class Http:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose()
+
+
+class _Signed(httpx.Auth):
+    """Signs a request when its address is final: the signature is over the very characters that go over the wire."""
+
+    def __init__(self, sign: Sign) -> None:
+        self._sign = sign
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = self._sign(request.method, str(request.url))
+        yield request

@@ -25,6 +25,9 @@ from msgspec import Raw
 
 T = TypeVar("T")
 
+MOST_PER_PAGE: Final = 100
+"""Rows a page; Discogs gives no more. Source: developer documentation."""
+
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _ESCAPES: Final = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
@@ -79,7 +82,7 @@ def _each(raws: list[Raw], kind: type[T]) -> Iterator[T]:
 
 
 def collection_page(body: bytes, *, anonymous_limit: bool = False) -> CollectionPage:
-    """`GET /users/{u}/collection/folders/{f}/releases`: the page with each row read by itself."""
+    """`GET /users/{u}/collection/folders/{f}/releases`, and `…/collection/releases/{r}`: each row read by itself."""
     page = _decode(body, wire.Page, "collection")
     rows: list[Copy] = []
     unreadable: list[UnreadableRow] = []
@@ -89,10 +92,11 @@ def collection_page(body: bytes, *, anonymous_limit: bool = False) -> Collection
             rows.append(row)
         else:
             unreadable.append(row)
+    per_page = page.pagination.per_page or MOST_PER_PAGE
     return CollectionPage(
         number=page.pagination.page,
-        pages=max(1, page.pagination.pages),
-        told=page.pagination.items,
+        told=max(0, page.pagination.items),
+        per_page=min(max(1, per_page), MOST_PER_PAGE),
         rows=tuple(rows),
         unreadable=tuple(unreadable),
         anonymous_limit=anonymous_limit,
@@ -107,8 +111,8 @@ def _copy_or_reason(raw: Raw) -> Copy | UnreadableRow:
     try:
         instance = InstanceId(msgspec.json.decode(raw, type=wire.OnlyInstance).instance_id)
     except _UNREADABLE:
-        return UnreadableRow(reason=reason)
-    return UnreadableRow(reason=reason, instance_id=instance)
+        return UnreadableRow(reason=reason, raw=bytes(raw))
+    return UnreadableRow(reason=reason, instance_id=instance, raw=bytes(raw))
 
 
 def _copy(row: wire.Row) -> Copy:

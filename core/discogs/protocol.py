@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.domain.account import PersonalToken
+from core.discogs.oauth import Signer
+from core.domain.account import Consumer, Credential, PersonalToken
 from core.errors import (
     Blocked,
     BrokenAnswer,
@@ -28,6 +29,8 @@ class Request(Struct, frozen=True):
     path: str
     params: Mapping[str, str] = {}
     method: str = "GET"
+    sign_in: Signer | None = None
+    """For a step of signing in: signed by this and not by the session, answered with a form, shared with nobody."""
 
 
 class Answer(Struct, frozen=True):
@@ -58,11 +61,19 @@ ANONYMOUS_LIMIT = 25
 """Requests a minute for somebody who is not signed in. Source: developer documentation."""
 
 
-def headers_for(token: PersonalToken | None, user_agent: str) -> dict[str, str]:
-    """The headers of every request."""
+def headers_for(credential: Credential | Consumer | None, user_agent: str, *, form: bool = False) -> dict[str, str]:
+    """The headers of every request; an access token is not among them, it signs the finished request.
+
+    `form`: as the documentation has it for the steps of signing in.
+    """
     headers = {"User-Agent": user_agent, "Accept": "application/json"}
-    if token is not None:
-        headers["Authorization"] = f"Discogs token={token.reveal()}"
+    if form:
+        headers |= {"Accept": "*/*", "Content-Type": "application/x-www-form-urlencoded"}
+    match credential:
+        case PersonalToken():
+            headers["Authorization"] = f"Discogs token={credential.reveal()}"
+        case Consumer():
+            headers["Authorization"] = f"Discogs key={credential.key}, secret={credential.reveal()}"
     return headers
 
 
@@ -84,7 +95,8 @@ def refusal(request: Request, answer: Answer) -> DiscogsError | None:
     """The error an answer stands for, or None when it is good."""
     status = answer.status
     if 200 <= status < 300:
-        if answer.is_html:
+        # What a form is called nobody promises; whoever reads it looks for the token.
+        if answer.is_html and request.sign_in is None:
             return BrokenAnswer(route=request.path, reason="a web page where data was expected")
         return None
     if status >= 500:

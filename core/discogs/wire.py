@@ -49,8 +49,8 @@ class Fields(Struct):
 
 class Pagination(Struct):
     page: Int64
-    pages: Int64
     items: Int64
+    per_page: Int64 | None = None
 
 
 class Page(Struct):

@@ -1,8 +1,9 @@
-"""Whose collection it is, and the secret that opens it."""
+"""Whose collection it is, and the secrets that open it."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeAlias
 
 from core.domain.ids import AccountId, DiscogsUserId
 
@@ -60,3 +61,59 @@ class PersonalToken:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a personal token is not pickled")
+
+
+class _KeyPair:
+    """A key, which is sent, and the secret that signs for it. Neither text form nor repr shows any of them."""
+
+    __slots__ = ("_secret", "key")
+
+    def __init__(self, key: str, secret: str) -> None:
+        self.key = key
+        self._secret = secret
+
+    def reveal(self) -> str:
+        """The secret itself: for the signature and the seal, for nothing else."""
+        return self._secret
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(***)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and (other.key, other._secret) == (self.key, self._secret)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.key, self._secret))
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a key and its secret are not pickled")
+
+
+class Consumer(_KeyPair):
+    """The application as it is registered with Discogs; it is no member."""
+
+    __slots__ = ()
+
+
+class RequestToken(_KeyPair):
+    """What a member is asked to agree to. It lives 15 minutes and opens nothing but the way to an access token."""
+
+    __slots__ = ()
+
+
+class AccessToken(_KeyPair):
+    """What lets the application act as one member, until that member revokes it."""
+
+    __slots__ = ()
+
+
+Credential: TypeAlias = PersonalToken | AccessToken
+"""What acts as a member."""
+
+
+class Consent(Struct, frozen=True):
+    """The question to a member, whether the application may act for them."""
+
+    token: RequestToken
+    address: str
+    """The page on which the member answers. It holds the token's key, so it belongs to nobody else and to no log."""

@@ -77,6 +77,8 @@ class Collection(Struct, frozen=True, dict=True):
     copies: tuple[Copy, ...] = ()
     folders: tuple[Folder, ...] = ()
     fields: tuple[Field, ...] = ()
+    arriving: int | None = None
+    """While the first walk is under way: how many copies there will be. None once a copy has been published."""
 
     @cached_property
     def release_count(self) -> int:

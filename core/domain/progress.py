@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from core.domain.ids import AccountId, RunId
 from core.errors import RunoutError
 
 from msgspec import Struct
@@ -14,12 +15,25 @@ class SyncOutcome(StrEnum):
 
     DONE = "done"
     """What Discogs has is what we have."""
+    NEEDS_WORD = "needs your word"
+    """Everything that was seen is published; so much seems to be gone that its owner is asked first."""
     INCOMPLETE = "incomplete"
-    """Discogs answered, but not with everything it told of: the copy stayed as it was."""
+    """Discogs did not show everything it told of: what was seen is published, nothing was removed."""
     FAILED = "failed"
     """Discogs could not be read: the copy stayed as it was."""
     CANCELLED = "cancelled"
     """Stopped by hand: the copy stayed as it was."""
+
+
+class Word(StrEnum):
+    """What the owner says of copies that Discogs no longer shows, when there are too many to be believed."""
+
+    ASK = "ask"
+    """Nothing yet."""
+    KEEP = "keep"
+    """They stay, and are not asked about again."""
+    ACCEPT = "accept"
+    """They go."""
 
 
 class SyncReport(Struct, frozen=True):
@@ -34,23 +48,66 @@ class SyncReport(Struct, frozen=True):
     removed: int = 0
     skipped: int = 0
     """Rows that could not be read; what was known of them before is kept."""
+    unseen: int = 0
+    """Copies that were told of and not shown, or that are here and wait for their owner's word."""
+    queued: int = 0
+    """Releases of this copy whose master is still to be read for the original year."""
     requests: int = 0
     seconds: float = 0.0
     problems: tuple[RunoutError, ...] = ()
+
+    @property
+    def is_published(self) -> bool:
+        """Whether anything of the run can be browsed now."""
+        return self.outcome not in (SyncOutcome.FAILED, SyncOutcome.CANCELLED)
 
 
 class SyncStarted(Struct, frozen=True):
     """The run has begun; nothing is known yet."""
 
 
-class PageFetched(Struct, frozen=True):
-    """A page has arrived and is kept."""
+class Phase(StrEnum):
+    """What a run is doing."""
 
-    page: int
-    """How many pages have arrived, this one included; they arrive in any order."""
-    pages: int
-    seen: int
-    told: int
+    READING = "reading"
+    SECOND_LOOK = "second look"
+    """Reading everything once more in another order, because the first walk came short."""
+    CONFIRMING = "confirming"
+    """Asking for each copy that was not seen by itself."""
+    PUBLISHING = "publishing"
+    DONE = "done"
+
+
+class SyncProgress(Struct, frozen=True):
+    """How far a run is: said with every page, and when a phase begins."""
+
+    phase: Phase = Phase.READING
+    page: int = 0
+    """How many pages have arrived; they arrive in any order. When confirming, how many copies were asked for."""
+    pages: int = 1
+    seen: int = 0
+    told: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    skipped: int = 0
+    """Rows that could not be read."""
+    errors: int = 0
+    """Answers that failed or came spoiled, and were asked for again."""
+    requests: int | None = None
+    """Only at the end: how many were sent."""
+    queued: int | None = None
+    """Only at the end: releases whose master is still to be read."""
+
+
+class RunningSync(Struct, frozen=True):
+    """A run under way, as every process of this machine can see it."""
+
+    run: RunId
+    account: AccountId
+    started_at: float
+    """Seconds of the program's wall clock."""
+    progress: SyncProgress
 
 
 class WaitReason(StrEnum):
@@ -77,4 +134,4 @@ class SyncFinished(Struct, frozen=True):
     report: SyncReport
 
 
-SyncEvent = SyncStarted | PageFetched | Waiting | SyncFinished
+SyncEvent = SyncStarted | SyncProgress | Waiting | SyncFinished

@@ -9,6 +9,7 @@ from core.domain.query import parse
 from core.domain.sorting import in_order
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class View(Struct, frozen=True):
@@ -37,7 +38,7 @@ class View(Struct, frozen=True):
 
 def ordered(collection: Collection, order: str = "artist") -> Collection:
     """A collection with its copies in an order; of a large one that takes a while."""
-    return Collection(in_order(collection.copies, order), collection.folders, collection.fields)
+    return replace(collection, copies=in_order(collection.copies, order))
 
 
 def view_of(collection: Collection, order: str = "artist") -> View:

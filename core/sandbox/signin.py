@@ -95,10 +95,10 @@ async def decide(request: web.Request) -> web.Response:
 def add_signin_routes(app: web.Application) -> None:
     """Put the three steps into the app. The first is served to GET and POST, as on the real service."""
     app.router.add_get(PATHS["request_token"], request_token, name="request_token")
-    app.router.add_post(PATHS["request_token"], request_token)
+    app.router.add_post(PATHS["request_token"], request_token, name="request_token")
     app.router.add_post(PATHS["access_token"], access_token, name="access_token")
     app.router.add_get(PATHS["authorize"], ask, name="authorize")
-    app.router.add_post(PATHS["authorize"], decide)
+    app.router.add_post(PATHS["authorize"], decide, name="authorize")
 
 
 def _members(accounts: Accounts, first: str) -> str:

@@ -1,38 +1,38 @@
-"""Bring the local copy of a collection up to date, or leave it exactly as it was."""
+"""Keep copies up to date: one run at a time for an account, across processes, and whoever asks meanwhile joins it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
 
 from core.clock import Clock
-from core.discogs.client import Discogs, Session
+from core.discogs.client import Discogs
 from core.domain.account import Account
-from core.domain.changes import Changes, diff
-from core.domain.collection import Copy, Field, Folder
-from core.domain.ids import InstanceId, RunId
+from core.domain.ids import AccountId, RunId
 from core.domain.ledger import Lane
-from core.domain.progress import PageFetched, SyncEvent, SyncFinished, SyncOutcome, SyncReport, SyncStarted
-from core.domain.walk import CollectionPage, Walk, gather, objection
-from core.errors import (
-    Blocked,
-    BrokenAnswer,
-    DiscogsError,
-    NotFound,
-    NotYours,
-    Rejected,
-    RowsSkipped,
-    RunoutError,
-    WalkError,
+from core.domain.progress import (
+    RunningSync,
+    SyncEvent,
+    SyncFinished,
+    SyncOutcome,
+    SyncProgress,
+    SyncReport,
+    SyncStarted,
+    Word,
 )
-from core.store.accounts import AccountRepository
-from core.store.collections import CollectionRepository
-from core.store.database import Database
-from core.store.runs import RunRepository
+from core.domain.walk import Newest
+from core.errors import DiscogsError, NeedsYourWord, RunoutError, WalkError
+from core.services.run import Run
+from core.store.leases import RENEWED
+from core.store.repositories import Repositories
+from core.store.slots import SlotStore
 
 from msgspec.structs import replace
 
@@ -40,227 +40,179 @@ T = TypeVar("T")
 
 OnProgress = Callable[[SyncEvent], None]
 
-IN_FLIGHT = 8
-"""Most pages asked for at a time."""
-
-HEAD_START = 5
+HEAD_START: Final = 5
 """Requests that a sync somebody waits for sends in the people's lane."""
+
+_GLANCE: Final = 0.25
+"""Seconds of the machine's time after which processes look at each other."""
+
+_SHOWN: Final = 2.0
+"""Seconds after which a run says again that it goes on, when nothing new has happened."""
+
+
+@dataclass(eq=False, slots=True)
+class _Underway:
+    """A run of this process, and everybody who waits for it."""
+
+    word: Word
+    listeners: list[OnProgress] = field(default_factory=list)
+    progress: SyncProgress = field(default_factory=SyncProgress)
+    task: asyncio.Task[SyncReport] | None = None
+
+    def tell(self, event: SyncEvent) -> None:
+        if isinstance(event, SyncProgress):
+            self.progress = event
+        for listener in tuple(self.listeners):
+            listener(event)
 
 
 class SyncService:
-    """Walks over a collection and publishes what it found."""
+    """Walks over collections and publishes what it found."""
 
-    def __init__(
-        self,
-        discogs: Discogs,
-        database: Database,
-        accounts: AccountRepository,
-        collections: CollectionRepository,
-        runs: RunRepository,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, discogs: Discogs, stores: Repositories, slots: SlotStore, clock: Clock) -> None:
         self._discogs = discogs
-        self._database = database
-        self._accounts = accounts
-        self._collections = collections
-        self._runs = runs
+        self._stores = stores
+        self._slots = slots
         self._clock = clock
-        self._walking: set[asyncio.Task[SyncReport]] = set()
-        self._unfinished: set[asyncio.Task[SyncReport]] = set()
+        self._underway: dict[AccountId, _Underway] = {}
+        self._unfinished: set[asyncio.Task[Any]] = set()
 
-    async def run(self, account: Account, on_progress: OnProgress) -> SyncReport:
-        """One whole walk. How it ended stands in the report; until it is published the old copy stays.
+    async def run(self, account: Account, on_progress: OnProgress, word: Word = Word.ASK) -> SyncReport:
+        """One whole walk, or the rest of one that is under way; how it ended stands in the report.
 
+        `word` answers for copies that Discogs no longer shows; a run that does not know it is waited for, not joined.
         Raises NotConnected or SealBroken when there is no credential to read with, StoreError when nothing can be kept.
         """
-        task = self._unfinished_task(self._run(account, on_progress))
-        self._walking.add(task)
-        task.add_done_callback(self._walking.discard)
-        return await task
+        while True:
+            underway = self._underway.get(account.id)
+            if underway is None:
+                underway = self._underway[account.id] = _Underway(word)
+                underway.task = self._unfinished_task(self._run(account, underway))
+                underway.task.add_done_callback(lambda _task: self._underway.pop(account.id, None))
+            report = await self._joined(underway, on_progress)
+            if word in (Word.ASK, underway.word):
+                return report
 
     async def close(self) -> None:
         """Stop what runs, and wait until each run is closed in the database."""
-        for task in self._walking:
-            task.cancel()
+        for underway in self._underway.values():
+            if underway.task is not None:
+                underway.task.cancel()
         while self._unfinished:
             await asyncio.gather(*self._unfinished, return_exceptions=True)
 
-    def _unfinished_task(self, work: Coroutine[Any, Any, SyncReport]) -> asyncio.Task[SyncReport]:
+    async def _joined(self, underway: _Underway, on_progress: OnProgress) -> SyncReport:
+        """Wait with the others; who leaves last stops the run."""
+        assert underway.task is not None  # noqa: S101 - it is given with the run
+        underway.listeners.append(on_progress)
+        try:
+            return await asyncio.shield(underway.task)
+        except asyncio.CancelledError:
+            underway.listeners.remove(on_progress)
+            if not underway.listeners and not underway.task.done():
+                underway.task.cancel()
+                await asyncio.wait((underway.task,))
+            raise
+
+    def _unfinished_task(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Work that `close` waits for."""
         task = asyncio.create_task(work)
         self._unfinished.add(task)
         task.add_done_callback(self._unfinished.discard)
         return task
 
-    async def _run(self, account: Account, on_progress: OnProgress) -> SyncReport:
-        token = await self._accounts.token(account)
+    async def _run(self, account: Account, underway: _Underway) -> SyncReport:
+        token = await self._stores.accounts.token(account)
         session = self._discogs.session(
-            token, account=account.id, lane=Lane.SYNC, head_start=HEAD_START, on_wait=on_progress
+            token, account=account.id, lane=Lane.SYNC, head_start=HEAD_START, on_wait=underway.tell
         )
         run = RunId(str(uuid.uuid4()))
-        started = self._clock.monotonic()
-        async with self._database.tx() as tx:
-            await self._runs.start(tx, run, account.id, self._clock.now())
-        on_progress(SyncStarted())
+        work = Run(run, account, session, self._stores, self._clock, underway.tell)
+        underway.tell(SyncStarted())
         try:
-            report = await self._walk(run, account, session, started, on_progress)
+            report = await self._followed_or_worked(run, work, account, underway)
         except (DiscogsError, WalkError) as error:
-            outcome = SyncOutcome.INCOMPLETE if isinstance(error, WalkError) else SyncOutcome.FAILED
-            report = await self._close(run, account, session, started, outcome, error)
+            report = await work.close(SyncOutcome.FAILED, error)
         except asyncio.CancelledError:
-            closing = self._close(run, account, session, started, SyncOutcome.CANCELLED)
-            await asyncio.shield(self._unfinished_task(closing))
+            await asyncio.shield(self._unfinished_task(work.close(SyncOutcome.CANCELLED)))
             raise
         except Exception as error:
             problems = (error,) if isinstance(error, RunoutError) else ()
             with contextlib.suppress(RunoutError):
-                await self._close(run, account, session, started, SyncOutcome.FAILED, *problems)
+                await work.close(SyncOutcome.FAILED, *problems)
             raise
-        on_progress(SyncFinished(report))
+        underway.tell(SyncFinished(report))
         return report
 
-    async def _walk(
-        self, run: RunId, account: Account, session: Session, started: float, on_progress: OnProgress
-    ) -> SyncReport:
-        """Read everything, judge it, publish it."""
-        async with _together() as together:
-            folders = together.create_task(_or_refusal(session.folders(account.username)))
-            fields = together.create_task(_or_refusal(session.fields(account.username)))
-            together.create_task(self._read_pages(run, account, session, on_progress))
-        published = await self._collections.load(account.id)
-        before = {copy.instance_id: copy for copy in published.copies}
-        pages = await self._runs.staged(run)
-        walk, changes = await asyncio.to_thread(_judged, pages, before)
-        names = folders.result(), fields.result()
-        report = self._report(before, walk, changes, session, started)
-        refusals = tuple(name for name in names if isinstance(name, DiscogsError))
-        report = replace(report, problems=(*report.problems, *refusals))
-        await self._publish(run, account, changes, names, report)
-        return report
+    async def _followed_or_worked(self, run: RunId, work: Run, account: Account, underway: _Underway) -> SyncReport:
+        """The report of the run that another process has under way, when that will do; else of our own."""
+        elsewhere, stopped = await self._begin(run, account)
+        while elsewhere is not None:
+            report = await self._followed(elsewhere, account, underway)
+            if report is not None and underway.word is Word.ASK:
+                return report
+            elsewhere, stopped = await self._begin(run, account)
+        async with self._seen_alive(run, account, underway):
+            return await work.sync(underway.word, stopped)
 
-    async def _read_pages(self, run: RunId, account: Account, session: Session, on_progress: OnProgress) -> None:
-        """Page 1 tells how many there are; the others come several at a time. Each is kept as it arrives."""
-        arrived = seen = 0
+    async def _begin(self, run: RunId, account: Account) -> tuple[RunId | None, Newest | None]:
+        """Take the lease and begin; the run that has it elsewhere, or the newest copies of the run that was stopped."""
+        stores = self._stores
+        async with stores.database.tx() as tx:
+            elsewhere = await stores.leases.take(tx, account.id, run)
+            if elsewhere is not None:
+                return elsewhere, None
+            await stores.runs.start(tx, run, account.id, self._clock.now())
+            return None, await stores.runs.adopt(tx, run, account.id)
 
-        async def read(number: int) -> CollectionPage:
-            nonlocal arrived, seen
-            page = await session.collection_page(account.username, number)
-            async with self._database.tx() as tx:
-                await self._runs.stage(tx, run, number, page)
-            arrived += 1
-            seen += len(page.rows) + len(page.unreadable)
-            on_progress(PageFetched(page=arrived, pages=page.pages, seen=seen, told=page.told))
-            return page
-
-        async def read_in_turn(numbers: Iterator[int]) -> None:
-            for number in numbers:
-                try:
-                    await read(number)
-                except NotFound:
-                    # The collection has become shorter meanwhile; that the walk is short is noticed when it is judged.
-                    return
-
-        first = await read(1)
-        others = iter(range(2, first.pages + 1))
-        async with _together() as together:
-            for _ in range(min(IN_FLIGHT, first.pages - 1)):
-                together.create_task(read_in_turn(others))
-
-    async def _publish(
-        self,
-        run: RunId,
-        account: Account,
-        changes: Changes,
-        names: tuple[tuple[Folder, ...] | DiscogsError, tuple[Field, ...] | DiscogsError],
-        report: SyncReport,
-    ) -> None:
-        now = self._clock.now()
-        async with self._database.tx() as tx:
-            await self._collections.apply(tx, account.id, changes)
-            folders, fields = names
-            if not isinstance(folders, DiscogsError):
-                await self._collections.replace_folders(tx, account.id, folders)
-            if not isinstance(fields, DiscogsError):
-                await self._collections.replace_fields(tx, account.id, fields)
-            await self._accounts.mark_synced(tx, account.id, now)
-            await self._runs.close(tx, run, report, now)
-
-    async def _close(
-        self,
-        run: RunId,
-        account: Account,
-        session: Session,
-        started: float,
-        outcome: SyncOutcome,
-        *problems: RunoutError,
-    ) -> SyncReport:
-        """End a run that published nothing."""
-        here = await self._collections.load(account.id)
-        report = SyncReport(
-            outcome=outcome,
+    async def _followed(self, run: RunId, account: Account, underway: _Underway) -> SyncReport | None:
+        """Wait for a run of another process and show its progress; its report, if it brought what was asked for."""
+        started = self._clock.monotonic()
+        while await self._stores.leases.holder(account.id) == run:
+            for sync in await self._slots.running():
+                if sync.run == run and sync.progress != underway.progress:
+                    underway.tell(sync.progress)
+            await asyncio.sleep(_GLANCE)
+        report = await self._stores.runs.ended(run)
+        if report is None or report.outcome not in (SyncOutcome.DONE, SyncOutcome.NEEDS_WORD):
+            return None
+        here = await self._stores.collections.load(account.id)
+        missing = len(await self._stores.doubts.asked(account.id))
+        return replace(
+            report,
             copies=len(here.copies),
             releases=here.release_count,
-            requests=session.requests,
+            unseen=missing,
             seconds=self._clock.monotonic() - started,
-            problems=problems,
-        )
-        async with self._database.tx() as tx:
-            await self._runs.close(tx, run, report, self._clock.now())
-        return report
-
-    def _report(
-        self, before: Mapping[InstanceId, Copy], walk: Walk, changes: Changes, session: Session, started: float
-    ) -> SyncReport:
-        gone = set(changes.removed)
-        kept = {instance: copy for instance, copy in before.items() if instance not in gone}
-        after = {**kept, **walk.copies}
-        return SyncReport(
-            outcome=SyncOutcome.DONE,
-            copies=len(after),
-            releases=len({copy.release.id for copy in after.values()}),
-            added=len(changes.added),
-            changed=len(changes.changed),
-            removed=len(changes.removed),
-            skipped=len(walk.unreadable),
-            requests=session.requests,
-            seconds=self._clock.monotonic() - started,
-            problems=_skipped(walk, before),
+            problems=(NeedsYourWord(missing=missing, here=len(here.copies)),) if missing else (),
         )
 
+    @asynccontextmanager
+    async def _seen_alive(self, run: RunId, account: Account, underway: _Underway) -> AsyncIterator[None]:
+        """Let other processes see how far the run is, and that it goes on."""
+        showing = asyncio.create_task(self._show(run, account, underway))
+        try:
+            yield
+        finally:
+            showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
+            with contextlib.suppress(RunoutError):
+                await asyncio.shield(self._unfinished_task(self._slots.forget_running(run)))
 
-@asynccontextmanager
-async def _together() -> AsyncIterator[asyncio.TaskGroup]:
-    """A task group that fails with the first error itself, not with a group of them."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            yield group
-    except BaseExceptionGroup as errors:
-        raise _first(errors) from None
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = errors.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
-
-
-def _skipped(walk: Walk, before: Mapping[InstanceId, Copy]) -> tuple[RunoutError, ...]:
-    if not walk.unreadable:
-        return ()
-    unknown = len(walk.unreadable - before.keys())
-    return (RowsSkipped(instances=tuple(sorted(walk.unreadable)), missing=unknown),)
-
-
-async def _or_refusal(asked: Awaitable[T]) -> T | DiscogsError:
-    """An answer, or why it is refused: names of folders and fields are not worth failing for when the copies came."""
-    try:
-        return await asked
-    except (BrokenAnswer, NotFound, NotYours, Rejected, Blocked) as error:
-        return error
-
-
-def _judged(pages: list[CollectionPage], before: Mapping[InstanceId, Copy]) -> tuple[Walk, Changes]:
-    walk = gather(pages)
-    error = objection(walk, before)
-    if error is not None:
-        raise error
-    return walk, diff(before, walk.copies, kept=walk.unreadable)
+    async def _show(self, run: RunId, account: Account, underway: _Underway) -> None:
+        began = self._clock.now().timestamp()
+        shown_at = renewed_at = time.monotonic()
+        shown: SyncProgress | None = None
+        while True:
+            try:
+                if underway.progress != shown or time.monotonic() - shown_at >= _SHOWN:
+                    shown, shown_at = underway.progress, time.monotonic()
+                    await self._slots.note_running(RunningSync(run, account.id, began, shown))
+                if time.monotonic() - renewed_at >= RENEWED:
+                    renewed_at = time.monotonic()
+                    async with self._stores.database.tx() as tx:
+                        await self._stores.leases.renew(tx, run)
+            except RunoutError as error:
+                # The publish looks whether the lease is still this run's, so nothing is lost.
+                logging.getLogger(__name__).warning("a run cannot say that it goes on: %r", error)
+            await asyncio.sleep(_GLANCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from core.domain.account import Account, PersonalToken
+from core.domain.account import Account, Credential
 from core.domain.ids import AccountId, DiscogsUserId
 from core.errors import NotConnected, SealBroken
 from core.store.cipher import Cipher, SealDoesNotOpen
@@ -31,7 +31,7 @@ class AccountRepository:
         rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM accounts ORDER BY used_at DESC LIMIT 1")
         return _account(rows[0]) if rows else None
 
-    async def save(self, tx: Tx, account: Account, token: PersonalToken, now: datetime) -> Account:
+    async def save(self, tx: Tx, account: Account, credential: Credential, now: datetime) -> Account:
         """Keep an account and seal its credential; a known identity keeps its id and the time it was connected.
 
         The account as it is kept: another process may have connected the same identity a moment ago.
@@ -54,11 +54,11 @@ class AccountRepository:
         await tx.execute(
             "INSERT INTO credentials (account_id, sealed) VALUES (?, ?)"
             " ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed",
-            (kept.id, self._cipher.seal(kept.id, token)),
+            (kept.id, self._cipher.seal(kept.id, credential)),
         )
         return kept
 
-    async def token(self, account: Account) -> PersonalToken:
+    async def token(self, account: Account) -> Credential:
         """The account's credential. Raises NotConnected when it has none, SealBroken when it does not open."""
         rows = await self._database.fetch("SELECT sealed FROM credentials WHERE account_id = ?", (account.id,))
         if not rows:

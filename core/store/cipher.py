@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.domain.account import PersonalToken
+from core.domain.account import AccessToken, Credential, PersonalToken
 from core.domain.ids import AccountId
 from core.errors import DirectoryUnusable, KeyDamaged
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SealDoesNotOpen(Exception):
-    """Another key sealed it, it was changed, or it belongs to another account."""
+    """Another key or a later version sealed it, it was changed, or it belongs to another account."""
 
 
 class Cipher:
@@ -27,19 +27,25 @@ class Cipher:
         self._key_file = key_file
         self._keys: MultiFernet | None = None
 
-    def seal(self, account: AccountId, token: PersonalToken) -> bytes:
-        """The token as it is stored. Raises DirectoryUnusable when no key can be kept."""
+    def seal(self, account: AccountId, credential: Credential) -> bytes:
+        """The credential as it is stored. Raises DirectoryUnusable when no key can be kept."""
         keys = self._keys or self._read_keys(make=True)
-        return keys.encrypt(json.dumps({"account": account, "token": token.reveal()}).encode())
+        return keys.encrypt(json.dumps({"account": account, **_written(credential)}).encode())
 
-    def open(self, account: AccountId, sealed: bytes) -> PersonalToken:
-        """The token of that account. Raises SealDoesNotOpen."""
+    def open(self, account: AccountId, sealed: bytes) -> Credential:
+        """The credential of that account. Raises SealDoesNotOpen."""
         found = self._opened(self._keys or self._read_keys(make=False), sealed)
         if found is None:
             found = self._opened(self._read_keys(make=False), sealed)
         if found is None or found.get("account") != account:
             raise SealDoesNotOpen
-        return PersonalToken(found["token"])
+        match found:
+            case {"token": token}:
+                return PersonalToken(token)
+            case {"key": key, "secret": secret}:
+                return AccessToken(key, secret)
+            case _:
+                raise SealDoesNotOpen
 
     def _opened(self, keys: MultiFernet, sealed: bytes) -> dict[str, str] | None:
         # Deferred: the terminal's first paint needs no cryptography.
@@ -66,6 +72,13 @@ class Cipher:
         except ValueError as error:
             raise KeyDamaged(path=str(self._key_file)) from error
         return self._keys
+
+
+def _written(credential: Credential) -> dict[str, str]:
+    """What is sealed, told apart by its names: databases hold personal tokens from before there were others."""
+    if isinstance(credential, AccessToken):
+        return {"key": credential.key, "secret": credential.reveal()}
+    return {"token": credential.reveal()}
 
 
 def _write_new(path: Path, key: bytes) -> None:

@@ -16,8 +16,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
-from core.domain.ids import AccountId
+from core.domain.ids import AccountId, RunId
 from core.domain.ledger import Lane, Ledger, Slot, Work
+from core.domain.progress import RunningSync
 from core.errors import DatabaseUnusable
 
 import msgspec
@@ -40,11 +41,20 @@ CREATE TABLE IF NOT EXISTS api_windows (
     window TEXT NOT NULL PRIMARY KEY,
     body   BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS running_syncs (
+    run_id  TEXT NOT NULL PRIMARY KEY,
+    body    BLOB NOT NULL,
+    seen_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
 """
 _PATIENCE: Final = 10.0
 """Seconds to wait for another process that writes; it never writes for longer than a moment."""
 
+_FORGOTTEN: Final = 10.0
+"""Seconds of the machine's time after which a run that says nothing is taken to be gone."""
+
 _LEDGER: Final = msgspec.json.Decoder(Ledger)
+_RUNNING: Final = msgspec.json.Decoder(RunningSync)
 
 
 class SlotStore:
@@ -65,6 +75,35 @@ class SlotStore:
     async def ledger(self, window: str) -> Ledger:
         """The ledger as it was written last."""
         return await self.update(window, lambda ledger: (ledger, ledger))
+
+    async def note_running(self, sync: RunningSync) -> None:
+        """Let every process of this machine see how far a run is, and that it goes on."""
+        await self._alone(
+            "INSERT OR REPLACE INTO running_syncs (run_id, body, seen_at) VALUES (?, ?, ?)",
+            (sync.run, msgspec.json.encode(sync), time.time()),
+        )
+
+    async def forget_running(self, run: RunId) -> None:
+        """A run is over."""
+        await self._alone("DELETE FROM running_syncs WHERE run_id = ?", (run,))
+
+    async def running(self) -> tuple[RunningSync, ...]:
+        """The runs that go on, of all processes."""
+        now = time.time()
+        await self._alone("DELETE FROM running_syncs WHERE abs(seen_at - ?) > ?", (now, _FORGOTTEN))
+        rows = await self._alone("SELECT body FROM running_syncs ORDER BY run_id")
+        return tuple(_RUNNING.decode(row[0]) for row in rows)
+
+    async def _alone(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[bytes]]:
+        """One statement; what it finds."""
+
+        def execute() -> list[tuple[bytes]]:
+            try:
+                return self._connection.execute(sql, values).fetchall()
+            except sqlite3.Error as error:
+                raise DatabaseUnusable(path=str(self._path), reason=str(error)) from error
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, execute)
 
     def _update(self, window: str, change: Callable[[Ledger], tuple[Ledger, T]]) -> T:
         try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core import config
 from core.config import Config, DiscogsSettings, LogSettings, default_user_agent, find_paths
+from core.domain.account import Consumer
 from core.errors import ConfigInvalid, ConfigProblem, ConfigUnreadable
 
 import pytest
@@ -42,6 +43,7 @@ def test_without_file_and_environment_the_defaults_hold() -> None:
         user_agent=default_user_agent(),
         requests_per_minute=60,
     )
+    assert found.discogs.consumer is None
     assert found.log == LogSettings(level="info")
 
 
@@ -177,6 +179,7 @@ def test_an_unknown_variable_is_told_with_the_nearest_key(path: Path, name: str,
 
 URL = "an address such as https://api.discogs.com"
 NAMED = "a name and an address; Discogs answers nobody without one"
+AS_SHOWN = "as Discogs shows it, without blanks, commas and quotes"
 NUMBER = "a whole number"
 FROM_TO = "a whole number from 1 to 100,000"
 LEVELS = "one of debug, info, warning, error"
@@ -208,6 +211,10 @@ WRONG = {
     "nobody, at length": ("discogs.user_agent", '" \\t "', NAMED),
     "an accent": ("discogs.user_agent", '"Café/1.0"', "plain ASCII characters in one line"),
     "two lines": ("discogs.user_agent", '"a\\r\\nHost: b"', "plain ASCII characters in one line"),
+    "a blank in a key": ("discogs.consumer_key", '"a b"', AS_SHOWN),
+    "a comma in a secret": ("discogs.consumer_secret", '"a,b"', AS_SHOWN),
+    "a line break in a secret": ("discogs.consumer_secret", '"a\\n"', AS_SHOWN),
+    "an umlaut in a secret": ("discogs.consumer_secret", '"ä"', AS_SHOWN),
     "another level": ("log.level", '"loud"', LEVELS),
     "no level": ("log.level", '""', LEVELS),
 }
@@ -300,3 +307,68 @@ def test_a_home_that_nobody_has_is_refused(name: str) -> None:
     with pytest.raises(ConfigInvalid) as raised:
         config.load({name: "~nobody-has-this-name/records"})
     assert [problem.key for problem in raised.value.problems] == [name]
+
+
+SECRET = "sEcReTsEcReTsEcReT"
+BOTH = f'[discogs]\nconsumer_key = "kEy"\nconsumer_secret = "{SECRET}"'
+BY_NAME = {"RUNOUT_DISCOGS__CONSUMER_KEY": "kEy", "RUNOUT_DISCOGS__CONSUMER_SECRET": SECRET}
+BY_FILE = "RUNOUT_DISCOGS__CONSUMER_SECRET_FILE"
+
+
+def test_the_application_is_read_from_file_or_environment(path: Path) -> None:
+    assert load(path, BOTH).discogs.consumer == Consumer("kEy", SECRET)
+    assert load(path, **BY_NAME).discogs.consumer == Consumer("kEy", SECRET)
+    assert load(path, BOTH, RUNOUT_DISCOGS__CONSUMER_KEY="other").discogs.consumer == Consumer("other", SECRET)
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(path: Path, tmp_path: Path) -> None:
+    for name in ("key", "secret"):
+        (tmp_path / name).write_text(f"{name}-of-a-file\n", encoding="utf-8")
+    files = {f"RUNOUT_DISCOGS__CONSUMER_{name.upper()}_FILE": str(tmp_path / name) for name in ("key", "secret")}
+
+    assert load(path, **files).discogs.consumer == Consumer("key-of-a-file", "secret-of-a-file")
+    assert load(path, BOTH, **files).discogs.consumer == Consumer("key-of-a-file", "secret-of-a-file")
+    assert load(path, BOTH, **{BY_FILE: ""}).discogs.consumer == Consumer("kEy", SECRET)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["no file", "no text"])
+def test_a_file_with_a_secret_has_to_be_readable(path: Path, tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "secret").write_bytes(content)
+    found = problems(path, BOTH, **{BY_FILE: str(tmp_path / "secret")})
+
+    where = f"environment variable {BY_FILE}"
+    assert found == (ConfigProblem(where=where, key="discogs.consumer_secret", expected="in a file that can be read"),)
+
+
+def test_a_secret_is_given_once(path: Path) -> None:
+    (found,) = problems(path, **BY_NAME, **{BY_FILE: str(path)})
+
+    assert found.expected == "given once, here or as RUNOUT_DISCOGS__CONSUMER_SECRET"
+
+
+def test_only_secrets_are_read_from_files(path: Path) -> None:
+    (found,) = problems(path, RUNOUT_DISCOGS__USER_AGENT_FILE=str(path))
+
+    assert (found.key, found.nearest) == ("discogs.user_agent_file", "discogs.user_agent")
+
+
+@pytest.mark.parametrize(("given", "missing"), [("key", "secret"), ("secret", "key")])
+def test_half_an_application_is_none(path: Path, given: str, missing: str) -> None:
+    (found,) = problems(path, f'[discogs]\nconsumer_{given} = "x"')
+
+    assert (found.key, found.expected) == (f"discogs.consumer_{missing}", "set, because its other half is")
+
+
+def test_no_text_form_of_the_settings_shows_the_application(path: Path) -> None:
+    found = load(path, BOTH)
+
+    for shown in (repr(found), str(found.discogs), repr(found.discogs), repr(found.discogs.__rich_repr__())):
+        assert SECRET not in shown
+        assert "kEy" not in shown
+        assert "***" in shown
+    assert "api_url='https://api.discogs.com'" in repr(found)
+
+
+def test_what_is_wrong_with_a_secret_does_not_repeat_it(path: Path) -> None:
+    assert SECRET not in repr(problems(path, f'[discogs]\nconsumer_key = "x"\nconsumer_secret = "{SECRET},"'))

@@ -4,10 +4,12 @@ import json
 import logging
 import string
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from core.domain.account import PersonalToken
+from core.discogs.oauth import Signer
+from core.domain.account import AccessToken, Consumer, PersonalToken
 from core.errors import DirectoryUnusable
 from core.logs import blanked, log_to_file
 
@@ -22,13 +24,15 @@ SECRET: Final = "xVkWqRbTzLmNpQsGhJdFcYaBeUoIiEwXrTyKlMnO"
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     root, httpx_logger = logging.getLogger(), logging.getLogger("httpx")
-    handlers, levels = root.handlers.copy(), (root.level, httpx_logger.level)
+    oauthlib_logger = logging.getLogger("oauthlib")
+    handlers, levels = root.handlers.copy(), (root.level, httpx_logger.level, oauthlib_logger.level)
     yield
     for handler in set(root.handlers) - set(handlers):
         root.removeHandler(handler)
         handler.close()
     root.setLevel(levels[0])
     httpx_logger.setLevel(levels[1])
+    oauthlib_logger.setLevel(levels[2])
 
 
 @pytest.fixture
@@ -135,6 +139,17 @@ def test_a_traceback_is_blanked(path: Path) -> None:
     assert "Traceback (most recent call last)" in written
     assert "KeyError: 'token=***'" in written
     assert SECRET not in written
+
+
+def test_what_is_signed_is_not_noted(path: Path) -> None:
+    """At its own level of detail oauthlib would write down tokens and verifiers, in a form that is not recognised."""
+    log_to_file(path, "debug")
+    signer = Signer(Consumer("app", SECRET), AccessToken("mYtOkEn", SECRET), verifier="vErIfIeR")
+    signer.header("GET", "https://api.discogs.test/x", now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    logging.getLogger("core").debug("signed")
+    written = path.read_text(encoding="utf-8")
+    assert "signed" in written
+    assert not any(one in written for one in (SECRET, "mYtOkEn", "vErIfIeR"))
 
 
 def test_arguments_of_a_message_are_blanked(path: Path) -> None:

@@ -54,7 +54,7 @@ def test_help_names_every_command_and_the_codes(capsys: pytest.CaptureFixture[st
     for command in COMMANDS:
         assert f"\n    {command} " in told
         assert f"runout {command}" in told or command in ("budget", "paths")
-    assert "0 done, 1 failed, 2 usage, 3 not connected, 130 interrupted" in told
+    assert "0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word, 130 interrupted" in told
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -106,7 +106,7 @@ def test_nothing_but_whole_names_is_accepted(words: tuple[str, ...], capsys: pyt
 
 def test_defaults() -> None:
     assert vars(parse("connect")) == {"command": "connect", "token_stdin": False}
-    assert vars(parse("sync")) == {"command": "sync", "json": False}
+    assert vars(parse("sync")) == {"command": "sync", "json": False, "accept_removals": False, "keep": False}
     assert vars(parse("paths")) == {"command": "paths", "json": False}
     assert vars(parse("demo")) == {
         "command": "demo",

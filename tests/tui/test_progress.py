@@ -1,21 +1,24 @@
 from __future__ import annotations
 
+import asyncio
+
 from core.domain.progress import (
-    PageFetched,
+    Phase,
     SyncFinished,
     SyncOutcome,
+    SyncProgress,
     SyncReport,
     SyncStarted,
     Waiting,
     WaitReason,
 )
-from tui.progress import shown, summary
+from tui.progress import _surface, shown, summary
 
 import pytest
 
 
-def page(number: int, pages: int, told: int | None = None) -> PageFetched:
-    return PageFetched(page=number, pages=pages, seen=number * 100, told=told or pages * 100)
+def page(number: int, pages: int, told: int | None = None) -> SyncProgress:
+    return SyncProgress(page=number, pages=pages, seen=number * 100, told=told or pages * 100)
 
 
 DONE = SyncReport(outcome=SyncOutcome.DONE, copies=1, releases=1)
@@ -56,14 +59,46 @@ def test_a_thousand_pages_are_no_thousand_lines(capsys: pytest.CaptureFixture[st
 
 def test_one_page_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with shown(as_bar=False) as show:
-        show(PageFetched(page=1, pages=1, seen=1, told=1))
+        show(SyncProgress(page=1, pages=1, seen=1, told=1))
     assert capsys.readouterr().err == "page 1 of 1: 1 of 1 copy\n"
 
 
 def test_an_empty_collection_has_a_page_too(capsys: pytest.CaptureFixture[str]) -> None:
     with shown(as_bar=False) as show:
-        show(PageFetched(page=1, pages=1, seen=0, told=0))
+        show(SyncProgress(page=1, pages=1, seen=0, told=0))
     assert capsys.readouterr().err == "page 1 of 1: 0 of 0 copies\n"
+
+
+def test_each_phase_has_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown(as_bar=False) as show:
+        show(SyncProgress(page=1, pages=1, seen=1, told=2))
+        show(SyncProgress(Phase.SECOND_LOOK, page=1, pages=3, seen=1, told=2))
+        show(SyncProgress(Phase.CONFIRMING, page=0, pages=2))
+        show(SyncProgress(Phase.CONFIRMING, page=2, pages=2))
+        show(SyncProgress(Phase.PUBLISHING))
+    assert capsys.readouterr().err.splitlines() == [
+        "page 1 of 1: 1 of 2 copies",
+        "reading once more in another order, page 1 of 3",
+        "asking for what was not seen, 0 of 2",
+        "asking for what was not seen, 2 of 2",
+    ]
+
+
+@pytest.mark.parametrize("as_bar", [True, False])
+async def test_whoever_stops_a_sync_is_told_how_it_goes_on(capsys: pytest.CaptureFixture[str], as_bar: bool) -> None:
+    async def sync() -> None:
+        with shown(as_bar=as_bar) as show:
+            show(page(41, 104))
+            await asyncio.Event().wait()
+
+    syncing = asyncio.create_task(sync())
+    await asyncio.sleep(0)
+    syncing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await syncing
+    assert capsys.readouterr().err.endswith(
+        "Stopped after page 41 of 104; a sync within half an hour goes on from there.\n"
+    )
 
 
 def test_nothing_is_said_where_nothing_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +114,7 @@ def test_a_bar_keeps_out_of_the_output_and_leaves_nothing_behind(
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    with shown(as_bar=True) as show:
+    with _surface(as_bar=True, lines=True) as show:
         show(SyncStarted())
         show(page(11, 22, told=2_188))
         show(Waiting(48.0, WaitReason.LIMIT))
@@ -116,15 +151,20 @@ def test_a_bar_keeps_out_of_the_output_and_leaves_nothing_behind(
             "1 copy of 1 release: 1 added, 0 changed, 0 removed (1 request in 1 min 5 s).",
         ),
         (
-            SyncReport(outcome=SyncOutcome.DONE, copies=1_000, releases=1_000, added=1_000, skipped=1_234),
-            "1,000 copies of 1,000 releases: 1,000 added, 0 changed, 0 removed, 1,234 skipped (0 requests in 0.0 s).",
+            SyncReport(
+                outcome=SyncOutcome.INCOMPLETE, copies=1_000, releases=1_000, added=1_000, skipped=1_234, unseen=2
+            ),
+            (
+                "1,000 copies of 1,000 releases: 1,000 added, 0 changed, 0 removed, 1,234 skipped, 2 unseen"
+                " (0 requests in 0.0 s)."
+            ),
         ),
         *(
             (
                 SyncReport(outcome=outcome, copies=2_188, releases=2_154, requests=4, seconds=1),
                 "Nothing was changed: 2,188 copies of 2,154 releases as before.",
             )
-            for outcome in (SyncOutcome.INCOMPLETE, SyncOutcome.FAILED, SyncOutcome.CANCELLED)
+            for outcome in (SyncOutcome.FAILED, SyncOutcome.CANCELLED)
         ),
     ],
     ids=lambda value: str(value.outcome) if isinstance(value, SyncReport) else "",

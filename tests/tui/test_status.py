@@ -5,10 +5,10 @@ from datetime import timedelta
 from core.domain.account import Account
 from core.domain.collection import Collection
 from core.domain.progress import (
-    PageFetched,
     SyncEvent,
     SyncFinished,
     SyncOutcome,
+    SyncProgress,
     SyncReport,
     SyncStarted,
     Waiting,
@@ -59,7 +59,7 @@ def test_one_copy_is_one_copy() -> None:
 )
 def test_the_bar_fills_with_the_pages(page: int, pages: int, filled: int) -> None:
     """Pages can become fewer while they are read."""
-    line = status(EMPTY, None, PageFetched(page=page, pages=pages, seen=page * 100, told=2_188), NOW).plain
+    line = status(EMPTY, None, SyncProgress(page=page, pages=pages, seen=page * 100, told=2_188), NOW).plain
     bar = "━" * filled + "╌" * (16 - filled)
     assert line == f"0 of 0 copies · {bar} page {page:,} of {pages:,}, {page * 100:,} of 2,188"
 

@@ -8,7 +8,7 @@ from typing import Final
 from core import errors
 from core.domain.progress import Waiting, WaitReason
 from core.errors import ConfigProblem, RunoutError
-from tui.wording import FAILED, INTERRUPTED, NOT_CONNECTED, USAGE, describe, exit_code, unexpected, waiting
+from tui.wording import FAILED, INTERRUPTED, NEEDS_WORD, NOT_CONNECTED, USAGE, describe, exit_code, unexpected, waiting
 
 import pytest
 
@@ -25,7 +25,10 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.NotFound(route="profile", said="User does not exist."),
     errors.Rejected(status=422, said="Invalid page."),
     errors.WalkIncomplete(told=2188, seen=2100),
-    errors.EmptyAnswer(published=2188),
+    errors.NeedsYourWord(missing=2188, here=2188),
+    errors.CopiesUnconfirmed(count=3),
+    errors.CopiesKept(count=21),
+    errors.TakenOver(),
     errors.TotalMoved(first=2188, last=2189),
     errors.RowsUnreadable(count=2),
     errors.RowsSkipped(instances=(11, 12, 13)),
@@ -121,11 +124,12 @@ def test_the_code_at_the_end_says_whose_move_it_is(kind: type[RunoutError]) -> N
     usage = {errors.ConfigUnreadable, errors.ConfigInvalid, errors.TokenMalformed, errors.QuerySyntaxError}
     unconnected = {errors.NotConnected, errors.SealBroken, errors.KeyDamaged, errors.NotAuthorised}
     expected = USAGE if kind in usage else NOT_CONNECTED if kind in unconnected else FAILED
+    expected = NEEDS_WORD if kind is errors.NeedsYourWord else expected
     assert exit_code(sample(kind)) == expected
 
 
 def test_the_codes_are_those_of_the_manual() -> None:
-    assert (FAILED, USAGE, NOT_CONNECTED, INTERRUPTED) == (1, 2, 3, 130)
+    assert (FAILED, USAGE, NOT_CONNECTED, NEEDS_WORD, INTERRUPTED) == (1, 2, 3, 4, 130)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,10 @@ def test_the_codes_are_those_of_the_manual() -> None:
         ),
         (
             errors.WalkIncomplete(told=12_345, seen=1),
-            "Discogs told of 12,345 copies but showed 1. Your copy stays as it was; sync again in a while.",
+            (
+                "Discogs told of 12,345 copies but showed 1. What was seen is here and nothing was removed; sync again in a"
+                " while."
+            ),
         ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, RunoutError) else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.domain.account import Account
-from core.domain.progress import PageFetched, SyncEvent, SyncStarted, Waiting
+from core.domain.progress import Phase, SyncEvent, SyncProgress, SyncStarted, Waiting
 from core.domain.view import View
 from core.text import ago, count, counted, printable
 from tui.wording import waiting
@@ -19,7 +19,12 @@ def status(view: View, account: Account | None, running: SyncEvent | None, now: 
     """Shown of total, the age of the copy, and what runs."""
     text = Text(no_wrap=True, overflow="ellipsis")
     shown, total = len(view.copies), len(view.collection.copies)
-    text.append(f"{count(shown)} of {counted(total, 'copy', 'copies')}", style="bold")
+    coming = view.collection.arriving
+    if coming is None or shown != total:
+        text.append(f"{count(shown)} of {counted(total, 'copy', 'copies')}", style="bold")
+        text.append("" if coming is None else f" · {count(total)} of {count(coming)} arrived")
+    else:
+        text.append(f"{count(total)} of {counted(coming, 'copy', 'copies')} arrived", style="bold")
     if account is not None:
         text.append(f" · {printable(account.username)}")
         when = f"synced {ago(account.last_sync_at, now)}" if account.last_sync_at else "never synced"
@@ -31,7 +36,11 @@ def status(view: View, account: Account | None, running: SyncEvent | None, now: 
 
 def _running(event: SyncEvent) -> str:
     match event:
-        case PageFetched(page=page, pages=pages, seen=seen, told=told):
+        case SyncProgress(phase=Phase.PUBLISHING | Phase.DONE):
+            return "publishing…"
+        case SyncProgress(phase=Phase.CONFIRMING, page=asked, pages=missing):
+            return f"asking for what was not seen, {count(asked)} of {count(missing)}"
+        case SyncProgress(page=page, pages=pages, seen=seen, told=told):
             done = min(_BAR, round(_BAR * page / pages))
             bar = "━" * done + "╌" * (_BAR - done)
             return f"{bar} page {count(page)} of {count(pages)}, {count(seen)} of {count(told)}"
@@ -55,7 +64,7 @@ def nothing_here(view: View, account: Account | None, *, loading: bool, syncing:
             "or look around with `runout demo`.",
         )
     if not view.collection.copies and syncing:
-        return ("Your records are on their way.", "", "They appear when all of them have arrived.")
+        return ("Your records are on their way.", "", "They appear as they arrive.")
     if not view.collection.copies:
         return ("There is nothing here yet.", "", "Press s to fetch your collection from Discogs.")
     return ("No record matches this filter.", "", "Escape takes it away.")

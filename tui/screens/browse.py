@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import ClassVar
 
 from core.app import Core
 from core.clock import Clock
 from core.domain.account import Account
 from core.domain.collection import Collection, Copy
-from core.domain.progress import SyncEvent, SyncFinished, SyncOutcome, SyncReport, SyncStarted
+from core.domain.progress import SyncEvent, SyncFinished, SyncProgress, SyncReport, SyncStarted
 from core.domain.view import View, ordered, view_of
 from core.errors import NotConnected, QuerySyntaxError, RunoutError
 from tui.messages import SyncProgressed
@@ -32,6 +33,9 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 _MINUTE = 60.0
+
+_MORE = 1.25
+"""How many times as many rows have to be here to be shown while they arrive."""
 
 
 class BrowseScreen(Screen[None]):
@@ -123,6 +127,21 @@ class BrowseScreen(Screen[None]):
         if self._sync_state is not None:
             self._sync_state = message.event
             self._redraw()
+            self._show_arrived(message.event)
+
+    def _show_arrived(self, event: SyncEvent) -> None:
+        """Show what is here of a first sync whenever a quarter more has come, so that showing never holds it up."""
+        here = self._view.collection
+        is_first = here.arriving is not None or not here.copies
+        if not is_first or self._account is None or any(one.group == "arrive" for one in self.workers):
+            return
+        if isinstance(event, SyncProgress) and event.seen > _MORE * len(here.copies):
+            self._arrive(self._account)
+
+    @work(group="arrive")
+    async def _arrive(self, account: Account) -> None:
+        with contextlib.suppress(RunoutError):
+            await self._renew(account)
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -157,7 +176,8 @@ class BrowseScreen(Screen[None]):
     async def _sync(self, account: Account) -> None:
         try:
             report = await self._core.sync.run(account, self._sync_event)
-            if report.outcome is SyncOutcome.DONE:
+            self.workers.cancel_group(self, "arrive")
+            if report.is_published:
                 self._account = await self._core.library.account()
                 await self._renew(account)
             self._tell(report)
@@ -180,7 +200,7 @@ class BrowseScreen(Screen[None]):
     def _tell(self, report: SyncReport) -> None:
         for problem in report.problems:
             self.notify(describe(problem), severity="warning", timeout=20, markup=False)
-        if report.outcome is SyncOutcome.DONE:
+        if report.is_published:
             self.notify(summary(report), title="Synced", markup=False)
 
     def _show(self, view: View) -> None:

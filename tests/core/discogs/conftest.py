@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from core.discogs.client import Discogs
 from core.discogs.http import Http
 from core.discogs.throttle import TokenBucket
+from core.domain.account import Consumer
 from core.domain.ledger import SIGNED_IN, Terms
 from tests.core.discogs.door import AGENT, API, Door, MakeDoor
 from tests.core.discogs.line import Made
@@ -23,7 +24,7 @@ async def make_door(clock: FakeClock) -> AsyncIterator[MakeDoor]:
     """Makes doors, and closes them."""
     doors: list[Door] = []
 
-    def make(per_minute: int = 60) -> Door:
+    def make(per_minute: int = 60, consumer: Consumer | None = None) -> Door:
         router = respx.Router(base_url=API, assert_all_called=False)
         opened: list[Http] = []
 
@@ -34,7 +35,7 @@ async def make_door(clock: FakeClock) -> AsyncIterator[MakeDoor]:
 
         slots = MemorySlots()
         bucket = TokenBucket(slots, clock, random.Random(1), window=SIGNED_IN, terms=Terms(per_minute=per_minute))
-        discogs = Discogs(open_carrier, bucket, clock, random.Random(1), user_agent=AGENT)
+        discogs = Discogs(open_carrier, bucket, clock, random.Random(1), user_agent=AGENT, consumer=consumer)
         doors.append(Door(discogs, bucket, slots, clock, router, opened))
         return doors[-1]
 

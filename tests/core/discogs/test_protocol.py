@@ -13,7 +13,7 @@ from core.discogs.protocol import (
     refusal,
     retry_after,
 )
-from core.domain.account import PersonalToken
+from core.domain.account import AccessToken, Consumer, PersonalToken
 from core.errors import (
     Blocked,
     BrokenAnswer,
@@ -187,7 +187,10 @@ def test_headers_of_a_request() -> None:
         "Accept": "application/json",
         "Authorization": "Discogs token=secret",
     }
+    assert headers_for(Consumer("k", "s"), "Runout/1")["Authorization"] == "Discogs key=k, secret=s"
     assert "Authorization" not in headers_for(None, "Runout/1")
+    # It signs the finished request.
+    assert "Authorization" not in headers_for(AccessToken("k", "s"), "Runout/1")
 
 
 @given(status=st.integers(100, 599), body=st.binary(max_size=40), kind=st.sampled_from(["", "text/html", "json"]))

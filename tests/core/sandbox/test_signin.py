@@ -251,3 +251,12 @@ async def test_an_empty_token_is_nobodys_even_when_one_was_revoked(visit: Any) -
     assert (await visitor.get("/oauth/identity?token=", token=None)).status == 401
     renewed = visitor.world.renew()
     assert (await visitor.get("/oauth/identity", token=renewed)).status == 200
+
+
+async def test_the_page_on_the_site_has_its_name_and_costs_nobody_a_request(visit: Any) -> None:
+    visitor = await visit()
+    consent = await begun(visitor)
+    await decided(visitor, consent["oauth_token"])
+    counts = await visitor.control("GET counts")
+    assert counts["requests"]["authorize"] == 1
+    assert "unknown" not in counts["requests"]

@@ -6,7 +6,7 @@ import base64
 from datetime import timedelta
 from pathlib import Path
 
-from core.domain.account import Account, PersonalToken
+from core.domain.account import AccessToken, Account, Credential, PersonalToken
 from core.domain.ids import AccountId, DiscogsUserId
 from core.errors import NotConnected, SealBroken
 from core.store.accounts import AccountRepository
@@ -33,7 +33,7 @@ def accounts(database: Database, key_file: Path) -> AccountRepository:
 
 
 async def saved(
-    accounts: AccountRepository, account: Account, token: PersonalToken = TOKEN, *, minutes: int = 0
+    accounts: AccountRepository, account: Account, token: Credential = TOKEN, *, minutes: int = 0
 ) -> Account:
     async with accounts._database.tx() as tx:
         return await accounts.save(tx, account, token, ADDED + timedelta(minutes=minutes))
@@ -60,10 +60,12 @@ async def test_the_account_saved_last_is_the_one_used_last(accounts: AccountRepo
     assert await accounts.last_used() == ME
 
 
-async def test_an_identity_that_is_known_keeps_its_id_and_takes_the_rest(accounts: AccountRepository) -> None:
+@pytest.mark.parametrize("newer", [PersonalToken("newer"), AccessToken("newer", "secret")])
+async def test_an_identity_that_is_known_keeps_its_id_and_takes_the_rest(
+    accounts: AccountRepository, newer: Credential
+) -> None:
     await saved(accounts, ME)
     renamed = msgspec.structs.replace(ME, username="me_too", currency="USD")
-    newer = PersonalToken("newer")
 
     await saved(accounts, renamed, newer, minutes=1)
 
@@ -141,7 +143,10 @@ async def test_an_account_that_goes_takes_all_that_is_its_own_along(accounts: Ac
         await tx.execute("INSERT INTO folders VALUES (?, 0, 'All', 1)", [ME.id])
         await tx.execute("INSERT INTO fields VALUES (?, 1, x'')", [ME.id])
         await tx.execute("INSERT INTO sync_runs (run_id, account_id, started_at) VALUES ('run', ?, '')", [ME.id])
-        await tx.execute("INSERT INTO staged_pages VALUES ('run', 1, x'')")
+        await tx.execute("INSERT INTO staged_pages VALUES ('run', 'added', 1, x'')")
+        await tx.execute("INSERT INTO leases VALUES (?, 'run', 'somebody', 0)", [ME.id])
+        await tx.execute("INSERT INTO unreadable_items VALUES (?, 1, 'why', x'', '')", [ME.id])
+        await tx.execute("INSERT INTO missing_items VALUES (?, 1, 0, '')", [ME.id])
         await tx.execute("DELETE FROM accounts WHERE account_id = ?", [ME.id])
         tables = await tx.fetch("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
         left = {name for (name,) in tables if await tx.fetch(f"SELECT 1 FROM {name}")}

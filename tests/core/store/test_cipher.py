@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
-from core.domain.account import PersonalToken
+from core.domain.account import AccessToken, Credential, PersonalToken
 from core.domain.ids import AccountId
 from core.errors import DirectoryUnusable, KeyDamaged
 from core.store.cipher import Cipher, SealDoesNotOpen
 from tests.core.store.elsewhere import at_once, seal_one
 
 import pytest
+from cryptography.fernet import Fernet
 
 ME, YOU = AccountId("me"), AccountId("you")
 TOKEN = PersonalToken("qWeRtYuIoPaSdFgHjKlZxCvBnM")
+ACCESS = AccessToken("mYkEymYkEymYkEymYkEy", "mYsEcReTmYsEcReTmYsEcReT")
 
 
 @pytest.fixture
@@ -27,8 +30,31 @@ def cipher(key_file: Path) -> Cipher:
     return Cipher(key_file)
 
 
-def test_what_was_sealed_opens(cipher: Cipher) -> None:
-    assert cipher.open(ME, cipher.seal(ME, TOKEN)) == TOKEN
+@pytest.mark.parametrize("credential", [TOKEN, ACCESS])
+def test_what_was_sealed_opens(cipher: Cipher, credential: Credential) -> None:
+    assert cipher.open(ME, cipher.seal(ME, credential)) == credential
+
+
+def key_of(file: Path) -> Fernet:
+    return Fernet(file.read_text().strip())
+
+
+def test_a_personal_token_is_sealed_as_it_always_was(cipher: Cipher, key_file: Path) -> None:
+    """Databases hold tokens from before there were other credentials, and an earlier version may be started again."""
+    sealed = cipher.seal(ME, TOKEN)
+    layout = {"account": "me", "token": "qWeRtYuIoPaSdFgHjKlZxCvBnM"}
+
+    assert json.loads(key_of(key_file).decrypt(sealed)) == layout
+    assert cipher.open(ME, key_of(key_file).encrypt(json.dumps(layout).encode())) == TOKEN
+
+
+@pytest.mark.parametrize("later", [{}, {"key": "k"}, {"secret": "s"}, {"passkey": "p"}])
+def test_what_a_later_version_sealed_does_not_open(cipher: Cipher, key_file: Path, later: dict[str, str]) -> None:
+    cipher.seal(ME, TOKEN)
+    sealed = key_of(key_file).encrypt(json.dumps({"account": "me", **later}).encode())
+
+    with pytest.raises(SealDoesNotOpen):
+        cipher.open(ME, sealed)
 
 
 def test_what_was_sealed_opens_after_a_restart(cipher: Cipher, key_file: Path) -> None:
@@ -37,10 +63,13 @@ def test_what_was_sealed_opens_after_a_restart(cipher: Cipher, key_file: Path) -
 
 def test_a_sealed_value_does_not_show_the_token(cipher: Cipher) -> None:
     assert TOKEN.reveal().encode() not in cipher.seal(ME, TOKEN)
+    assert ACCESS.reveal().encode() not in cipher.seal(ME, ACCESS)
+    assert ACCESS.key.encode() not in cipher.seal(ME, ACCESS)
 
 
-def test_a_seal_that_is_moved_to_another_account_does_not_open(cipher: Cipher) -> None:
-    sealed = cipher.seal(ME, TOKEN)
+@pytest.mark.parametrize("credential", [TOKEN, ACCESS])
+def test_a_seal_that_is_moved_to_another_account_does_not_open(cipher: Cipher, credential: Credential) -> None:
+    sealed = cipher.seal(ME, credential)
 
     with pytest.raises(SealDoesNotOpen):
         cipher.open(YOU, sealed)

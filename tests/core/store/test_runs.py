@@ -1,4 +1,4 @@
-"""Runs keep the pages they bring until they are over."""
+"""Runs keep the pages they bring; what was stopped is there for the next run, for half an hour."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from core.domain.ids import InstanceId, RunId
 from core.domain.progress import SyncOutcome, SyncReport
-from core.domain.walk import CollectionPage, UnreadableRow
+from core.domain.walk import CollectionPage, Newest, Order, UnreadableRow
 from core.errors import Unavailable, WalkIncomplete
 from core.store.database import Database
 from core.store.runs import RunRepository
@@ -14,54 +14,114 @@ from tests.factories import ADDED, make_account, make_copy
 
 import pytest
 
-RUN, OTHER = RunId("run"), RunId("other")
+ACCOUNT = make_account().id
+RUN, NEXT = RunId("run"), RunId("next")
+NEWEST = Newest(5, ((InstanceId(5), "2024-05-11"),))
+CANCELLED = SyncReport(SyncOutcome.CANCELLED, 0, 0)
 
 
 @pytest.fixture
 async def runs(database: Database) -> RunRepository:
-    """Two runs of one account have begun."""
-    account = make_account()
+    """A run of an account has begun."""
     repository = RunRepository(database)
     async with database.tx() as tx:
-        await tx.execute("INSERT INTO accounts VALUES (?, 1, 'me', NULL, '', '', NULL)", [account.id])
-        await repository.start(tx, RUN, account.id, ADDED)
-        await repository.start(tx, OTHER, account.id, ADDED)
+        await tx.execute("INSERT INTO accounts VALUES (?, 1, 'me', NULL, '', '', NULL)", [ACCOUNT])
+        await repository.start(tx, RUN, ACCOUNT, ADDED)
     return repository
 
 
 def page(number: int, *instances: int) -> CollectionPage:
     return CollectionPage(
         number=number,
-        pages=3,
         told=5,
         rows=tuple(make_copy(instance, fields={1: "Mint (M)"}) for instance in instances),
-        unreadable=(UnreadableRow("why"), UnreadableRow("why", InstanceId(9))),
+        unreadable=(UnreadableRow("why", raw=b'{"\xff'), UnreadableRow("why", InstanceId(9), b"{}")),
         anonymous_limit=number == 2,
     )
 
 
-async def test_pages_come_back_in_their_order_and_whole(runs: RunRepository, database: Database) -> None:
-    first, second, third = page(1, 1, 2), page(2, 3, 4), page(3, 5)
-    async with database.tx() as tx:
-        for number, arrived in ((3, third), (1, first), (2, second)):
-            await runs.stage(tx, RUN, number, arrived)
-        await runs.stage(tx, OTHER, 1, page(1, 8))
-
-    assert await runs.staged(RUN) == [first, second, third]
-
-
-async def test_a_page_that_is_read_again_takes_its_own_place(runs: RunRepository, database: Database) -> None:
-    """By the number that was asked for: an answer may name another one."""
-    async with database.tx() as tx:
-        await runs.stage(tx, RUN, 2, page(1, 1))
-        await runs.stage(tx, RUN, 2, page(2, 3))
-
-    assert await runs.staged(RUN) == [page(2, 3)]
-
-
-async def test_a_run_that_is_over_lets_go_of_its_pages_and_keeps_how_it_ended(
+async def test_pages_come_back_whole_by_order_and_by_the_number_that_was_asked_for(
     runs: RunRepository, database: Database
 ) -> None:
+    async with database.tx() as tx:
+        for number in (3, 1, 2):
+            await runs.stage(tx, RUN, Order.ADDED, number, page(number, number), ADDED)
+        await runs.stage(tx, RUN, Order.LABEL, 1, page(1, 7), ADDED)
+        await runs.stage(tx, RUN, Order.ADDED, 2, page(1, 8), ADDED)
+
+    assert await runs.staged(RUN) == {
+        Order.ADDED: {1: page(1, 1), 2: page(1, 8), 3: page(3, 3)},
+        Order.LABEL: {1: page(1, 7)},
+    }
+
+
+async def test_a_damaged_page_is_as_good_as_none(runs: RunRepository, database: Database) -> None:
+    async with database.tx() as tx:
+        await runs.stage(tx, RUN, Order.ADDED, 1, page(1, 1), ADDED)
+        await runs.stage(tx, RUN, Order.ADDED, 2, page(2, 2), ADDED)
+        await tx.execute("UPDATE staged_pages SET body = X'7B' WHERE page = 1")
+
+    assert await runs.staged(RUN) == {Order.ADDED: {2: page(2, 2)}, Order.LABEL: {}}
+
+
+async def _stopped(runs: RunRepository, database: Database, *, closed: bool) -> None:
+    async with database.tx() as tx:
+        await runs.note_newest(tx, RUN, NEWEST)
+        await runs.stage(tx, RUN, Order.ADDED, 1, page(1, 1), ADDED)
+        if closed:
+            await runs.close(tx, RUN, CANCELLED, ADDED)
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["stopped", "crashed"])
+async def test_the_pages_of_a_run_that_ended_early_go_to_the_next_one_within_half_an_hour(
+    runs: RunRepository, database: Database, closed: bool
+) -> None:
+    await _stopped(runs, database, closed=closed)
+    async with database.tx() as tx:
+        await runs.start(tx, NEXT, ACCOUNT, ADDED + timedelta(minutes=30))
+        assert await runs.adopt(tx, NEXT, ACCOUNT) == NEWEST
+
+    assert (await runs.staged(NEXT))[Order.ADDED] == {1: page(1, 1)}
+    assert not any((await runs.staged(RUN)).values())
+    assert await runs.latest_staged(ACCOUNT) == NEXT
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["stopped", "crashed"])
+async def test_after_half_an_hour_they_are_gone(runs: RunRepository, database: Database, closed: bool) -> None:
+    await _stopped(runs, database, closed=closed)
+    async with database.tx() as tx:
+        await runs.start(tx, NEXT, ACCOUNT, ADDED + timedelta(minutes=30, seconds=1))
+        assert await runs.adopt(tx, NEXT, ACCOUNT) is None
+
+    assert await database.fetch("SELECT count(*) FROM staged_pages") == [(0,)]
+
+
+async def test_a_run_of_which_nobody_knows_when_it_began_is_not_gone_on_with(
+    runs: RunRepository, database: Database
+) -> None:
+    async with database.tx() as tx:
+        await runs.stage(tx, RUN, Order.ADDED, 1, page(1, 1), ADDED)
+        await runs.start(tx, NEXT, ACCOUNT, ADDED)
+        assert await runs.adopt(tx, NEXT, ACCOUNT) is None
+
+    assert not any((await runs.staged(NEXT)).values())
+
+
+async def test_a_run_that_nobody_closed_has_crashed_when_the_next_begins(
+    runs: RunRepository, database: Database
+) -> None:
+    async with database.tx() as tx:
+        await runs.start(tx, NEXT, ACCOUNT, ADDED)
+
+    assert await database.fetch("SELECT run_id, outcome FROM sync_runs ORDER BY outcome DESC") == [
+        (RUN, "crashed"),
+        (NEXT, None),
+    ]
+    assert await runs.ended(RUN) is None
+    assert await runs.ended(NEXT) is None
+
+
+async def test_how_a_run_ended_is_kept(runs: RunRepository, database: Database) -> None:
     report = SyncReport(
         SyncOutcome.INCOMPLETE,
         7,
@@ -74,27 +134,12 @@ async def test_a_run_that_is_over_lets_go_of_its_pages_and_keeps_how_it_ended(
         problems=(WalkIncomplete(told=5, seen=4), Unavailable(status=502)),
     )
     async with database.tx() as tx:
-        await runs.stage(tx, RUN, 1, page(1, 1))
-        await runs.stage(tx, OTHER, 1, page(1, 1))
         await runs.close(tx, RUN, report, ADDED + timedelta(minutes=1))
 
-    assert await runs.staged(RUN) == []
-    assert await runs.staged(OTHER) == [page(1, 1)]
-    row = await database.fetch(
-        "SELECT outcome, reason, added, changed, removed, skipped, requests, finished_at FROM sync_runs"
-        " WHERE run_id = ?",
-        [RUN],
-    )
+    row = await database.fetch("SELECT outcome, reason, finished_at FROM sync_runs")
     assert row == [
-        (
-            "incomplete",
-            "WalkIncomplete(told=5, seen=4); Unavailable(status=502)",
-            1,
-            2,
-            3,
-            4,
-            5,
-            "2024-05-11T18:30:49+00:00",
-        )
+        ("incomplete", "WalkIncomplete(told=5, seen=4); Unavailable(status=502)", "2024-05-11T18:30:49+00:00")
     ]
-    assert await database.fetch("SELECT finished_at, reason FROM sync_runs WHERE run_id = ?", [OTHER]) == [(None, None)]
+    assert await runs.ended(RUN) == SyncReport(
+        SyncOutcome.INCOMPLETE, 0, 0, added=1, changed=2, removed=3, skipped=4, requests=5
+    )

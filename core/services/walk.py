@@ -1,0 +1,203 @@
+"""Read a whole collection page by page, and keep each page until all of them are fit to be judged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final, TypeVar
+
+from core.discogs.client import Session
+from core.domain.collection import Copy
+from core.domain.ids import InstanceId, ReleaseId
+from core.domain.progress import Phase, SyncProgress
+from core.domain.walk import CollectionPage, Order, Walk, for_a_stranger, gather, is_spoiled, joined, repeated
+from core.errors import NotFound, ReadAsStranger
+
+from msgspec.structs import replace
+
+T = TypeVar("T")
+
+IN_FLIGHT: Final = 8
+"""Most requests of one walk that are under way at a time."""
+
+REREADS: Final = 2
+"""How often a page that came spoiled is read again by itself."""
+
+WALKS: Final = 3
+"""How often everything is read when the total moves meanwhile; the last one is taken as it comes."""
+
+Keep = Callable[[Order, int, CollectionPage], Awaitable[None]]
+"""Keeps the page that was asked for by its order and number."""
+
+
+class _TotalMoved(Exception):
+    """The collection changed while it was read."""
+
+
+class Walker:
+    """The pages of one run."""
+
+    def __init__(
+        self,
+        session: Session,
+        username: str,
+        published: Mapping[InstanceId, Copy],
+        keep: Keep,
+        forget: Callable[[], Awaitable[None]],
+        tell: Callable[[SyncProgress], None],
+    ) -> None:
+        self._session = session
+        self._username = username
+        self._published = published
+        self._keep = keep
+        self._forget = forget
+        self._tell = tell
+        self._gate = asyncio.Semaphore(IN_FLIGHT)
+        self._pages: dict[Order, dict[int, CollectionPage]] = {order: {} for order in Order}
+        self._had_folders = any(copy.folder_id is not None for copy in published.values())
+        self._spoiled = 0
+        self.progress = SyncProgress()
+
+    async def in_turn(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask as one of the few requests that are under way at a time."""
+        async with self._gate:
+            return await ask()
+
+    def resume(self, pages: Mapping[Order, Mapping[int, CollectionPage]]) -> None:
+        """Go on from the pages that a run before this one has brought."""
+        for order, found in pages.items():
+            for number, page in found.items():
+                self._note(order, number, page)
+        self.say(Phase.READING)
+
+    async def read_first(self) -> None:
+        """Page 1, which tells how many there are."""
+        await self._fetch(Order.ADDED, 1, None, patient=False)
+
+    async def read(self) -> Walk:
+        """Everything, in a second order too when the first came short; again when the total moves meanwhile.
+
+        Raises ReadAsStranger, or the DiscogsError of a page that cannot be had.
+        """
+        for _ in range(WALKS - 1):
+            try:
+                return await self._everything(patient=False)
+            except _TotalMoved:
+                await self._forget()
+                self._pages = {order: {} for order in Order}
+                self.progress = SyncProgress(errors=self._errors)
+        return await self._everything(patient=True)
+
+    async def second_look(self, told: int) -> Walk:
+        """Everything in another order."""
+        return await self._in_order(Order.LABEL, told, patient=True)
+
+    async def copies_of(self, release: ReleaseId) -> CollectionPage:
+        """The copies of one release."""
+        return await self.in_turn(lambda: self._session.copies_of(self._username, release))
+
+    def say(self, phase: Phase, **facts: int | None) -> None:
+        """Tell how far the run is; what is not named stays as it was."""
+        self.progress = replace(self.progress, phase=phase, errors=self._errors, **facts)
+        self._tell(self.progress)
+
+    @property
+    def _errors(self) -> int:
+        return self._session.failures + self._spoiled
+
+    async def _everything(self, *, patient: bool) -> Walk:
+        first = await self._in_order(Order.ADDED, None, patient=patient)
+        if len(first.totals) > 1 or not first.is_short:
+            return first
+        return joined(first, await self._in_order(Order.LABEL, first.told, patient=patient))
+
+    async def _in_order(self, order: Order, told: int | None, *, patient: bool) -> Walk:
+        pages = self._pages[order]
+        if 1 not in pages:
+            await self._fetch(order, 1, told, patient=patient)
+        expected = pages[1].told if told is None else told
+        missing = iter([number for number in range(2, pages[1].pages + 1) if number not in pages])
+
+        async def fetch(numbers: Iterator[int]) -> None:
+            for number in numbers:
+                await self._fetch(order, number, expected, patient=patient)
+
+        async with together() as group:
+            for _ in range(IN_FLIGHT):
+                group.create_task(fetch(missing))
+        for _ in range(REREADS):
+            again = iter(repeated(pages))
+            async with together() as group:
+                for _ in range(IN_FLIGHT):
+                    group.create_task(fetch(again))
+        return await asyncio.to_thread(gather, [pages[number] for number in sorted(pages)])
+
+    async def _fetch(self, order: Order, number: int, told: int | None, *, patient: bool) -> None:
+        """Read a page, again when it is spoiled, and keep it as it is when that does not help.
+
+        Raises _TotalMoved when the collection has changed, unless that is to be borne with patience.
+        """
+        totals: list[int | None] = []
+        page: CollectionPage | None = None
+        for _ in range(1 + REREADS):
+            try:
+                page = await self.in_turn(partial(self._session.collection_page, self._username, number, order))
+            except NotFound:
+                if number == 1:
+                    raise
+            if page is not None and not self._is_for_a_stranger(page):
+                expected = page.told if told is None else told
+                if not is_spoiled(page, number, expected):
+                    break
+            self._spoiled += 1
+            totals.append(page.told if page else None)
+            if told is not None and totals[-2:] == [totals[-1]] * 2 and totals[-1] not in (told, None):
+                break
+        if page is not None and self._is_for_a_stranger(page):
+            raise ReadAsStranger
+        if told is not None and (page is None or page.told != told) and not patient:
+            raise _TotalMoved
+        if page is not None:
+            await self._keep(order, number, page)
+            self._note(order, number, page)
+            self.say(Phase.READING if order is Order.ADDED else Phase.SECOND_LOOK)
+
+    def _is_for_a_stranger(self, page: CollectionPage) -> bool:
+        return for_a_stranger(page, had_folders=self._had_folders)
+
+    def _note(self, order: Order, number: int, page: CollectionPage) -> None:
+        """Count what a page brings."""
+        pages = self._pages[order]
+        pages[number] = page
+        self._had_folders = self._had_folders or any(copy.folder_id is not None for copy in page.rows)
+        if order is not Order.ADDED:
+            self.progress = replace(self.progress, page=len(pages), pages=page.pages)
+            return
+        known = [(copy, self._published.get(copy.instance_id)) for copy in page.rows]
+        self.progress = replace(
+            self.progress,
+            page=len(pages),
+            pages=page.pages,
+            seen=self.progress.seen + page.size,
+            told=page.told,
+            new=self.progress.new + sum(before is None for _, before in known),
+            changed=self.progress.changed + sum(before is not None and before != copy for copy, before in known),
+            skipped=self.progress.skipped + len(page.unreadable),
+        )
+
+
+@asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """A task group that fails with the first error itself, not with a group of them."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        raise _first(errors) from None
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
