@@ -170,21 +170,28 @@ class Walker:
     def _note(self, order: Order, number: int, page: CollectionPage) -> None:
         """Count what a page brings."""
         pages = self._pages[order]
+        before = pages.get(number)
         pages[number] = page
         self._had_folders = self._had_folders or any(copy.folder_id is not None for copy in page.rows)
         if order is not Order.ADDED:
             self.progress = replace(self.progress, page=len(pages), pages=page.pages)
             return
+        self._count(page, 1)
+        if before is not None:
+            self._count(before, -1)
+        self.progress = replace(self.progress, page=len(pages), pages=page.pages, told=page.told)
+
+    def _count(self, page: CollectionPage, times: int) -> None:
+        """Add what a page brings, or take it away again when the page was read anew."""
         known = [(copy, self._published.get(copy.instance_id)) for copy in page.rows]
+        new = sum(before is None for _, before in known)
+        changed = sum(before is not None and before != copy for copy, before in known)
         self.progress = replace(
             self.progress,
-            page=len(pages),
-            pages=page.pages,
-            seen=self.progress.seen + page.size,
-            told=page.told,
-            new=self.progress.new + sum(before is None for _, before in known),
-            changed=self.progress.changed + sum(before is not None and before != copy for copy, before in known),
-            skipped=self.progress.skipped + len(page.unreadable),
+            seen=self.progress.seen + times * page.size,
+            new=self.progress.new + times * new,
+            changed=self.progress.changed + times * changed,
+            skipped=self.progress.skipped + times * len(page.unreadable),
         )
 
 
