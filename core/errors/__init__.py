@@ -1,0 +1,131 @@
+"""Everything that can go wrong, as facts.
+
+    RunoutError
+    ├── ConfigError
+    │   ├── ConfigUnreadable     the file cannot be read or is no TOML
+    │   └── ConfigInvalid        keys or values that cannot be meant
+    ├── DiscogsError
+    │   ├── Unreachable          no connection, or no answer in time
+    │   ├── Unavailable          Discogs answers, but with a failure of its own
+    │   ├── RateLimited          refused again and again for being too fast
+    │   ├── BrokenAnswer         an answer that cannot be read
+    │   ├── NotAuthorised        401: the credential is not, or no longer, good
+    │   ├── NotYours             403: only the owner may see it
+    │   ├── Blocked              403 with a web page instead of data
+    │   ├── NotFound             404
+    │   └── Rejected             another 4xx
+    ├── WalkError
+    │   ├── WalkIncomplete       fewer copies seen than told of
+    │   ├── NeedsYourWord        so many copies seem to be gone that their owner is asked
+    │   ├── CopiesUnconfirmed    copies that were not seen, and could not be asked for one by one
+    │   ├── CopiesKept           copies that Discogs no longer shows, kept by their owner's word
+    │   ├── TotalMoved           the collection changed while it was read
+    │   ├── RowsUnreadable       rows of which not even the copy's number could be read
+    │   ├── RowsSkipped          rows that could not be read, of copies that are known by number
+    │   ├── ReadAsStranger       the owner was served as somebody else
+    │   └── TakenOver            another process has begun to sync the same account
+    ├── StoreError
+    │   ├── DatabaseTooNew       written by a later version of the program
+    │   ├── DatabaseUnusable     not a database, damaged, locked, read-only, disk full
+    │   └── DirectoryUnusable    the data directory cannot be made or written
+    ├── SealBroken               a stored credential does not open with this key
+    ├── KeyDamaged               the key file holds no key
+    ├── NotConnected             no account has been connected yet
+    ├── TokenMalformed           what was given cannot be a token
+    ├── QuerySyntaxError         a filter that cannot be understood
+    └── DemoFailed               the stand-in Discogs could not be started
+
+Errors carry facts, never sentences and never secrets; each front end has its own words for them. Exceptions of
+libraries are translated in the room that owns the library. They are dataclasses, but no frozen ones: Python itself sets
+`__context__` and `__traceback__` on exceptions.
+"""
+
+from __future__ import annotations
+
+from core.errors.account import (
+    KeyDamaged,
+    NotConnected,
+    SealBroken,
+    TokenMalformed,
+)
+from core.errors.base import (
+    RunoutError,
+)
+from core.errors.discogs import (
+    Blocked,
+    BrokenAnswer,
+    DiscogsError,
+    NotAuthorised,
+    NotFound,
+    NotYours,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    Unreachable,
+)
+from core.errors.front import (
+    DemoFailed,
+    QuerySyntaxError,
+)
+from core.errors.settings import (
+    ConfigError,
+    ConfigInvalid,
+    ConfigProblem,
+    ConfigUnreadable,
+)
+from core.errors.store import (
+    DatabaseTooNew,
+    DatabaseUnusable,
+    DirectoryUnusable,
+    StoreError,
+)
+from core.errors.walk import (
+    CopiesKept,
+    CopiesUnconfirmed,
+    NeedsYourWord,
+    ReadAsStranger,
+    RowsSkipped,
+    RowsUnreadable,
+    TakenOver,
+    TotalMoved,
+    WalkError,
+    WalkIncomplete,
+)
+
+__all__ = (
+    "Blocked",
+    "BrokenAnswer",
+    "ConfigError",
+    "ConfigInvalid",
+    "ConfigProblem",
+    "ConfigUnreadable",
+    "CopiesKept",
+    "CopiesUnconfirmed",
+    "DatabaseTooNew",
+    "DatabaseUnusable",
+    "DemoFailed",
+    "DirectoryUnusable",
+    "DiscogsError",
+    "KeyDamaged",
+    "NeedsYourWord",
+    "NotAuthorised",
+    "NotConnected",
+    "NotFound",
+    "NotYours",
+    "QuerySyntaxError",
+    "RateLimited",
+    "ReadAsStranger",
+    "Rejected",
+    "RowsSkipped",
+    "RowsUnreadable",
+    "RunoutError",
+    "SealBroken",
+    "StoreError",
+    "TakenOver",
+    "TokenMalformed",
+    "TotalMoved",
+    "Unavailable",
+    "Unreachable",
+    "WalkError",
+    "WalkIncomplete",
+)

@@ -1,0 +1,25 @@
+"""What is wrong with what somebody typed or started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.errors.base import RunoutError
+
+
+@dataclass(unsafe_hash=True)
+class QuerySyntaxError(RunoutError):
+    """A filter that cannot be understood."""
+
+    start: int
+    end: int
+    """The part that is not understood, as a half-open span of the text."""
+    expected: str
+    nearest: str = ""
+
+
+@dataclass(unsafe_hash=True)
+class DemoFailed(RunoutError):
+    """The stand-in Discogs of the demo could not be started; the reason is its own sentence."""
+
+    reason: str
