@@ -14,7 +14,7 @@ from core.clock import Clock, ScaledClock, SystemClock
 from core.config import Config
 from core.discogs.client import Carrier, Discogs
 from core.discogs.throttle import TokenBucket
-from core.domain.ledger import SIGNED_IN, Terms
+from core.domain.ledger import ANONYMOUS_PER_MINUTE, NOT_SIGNED_IN, SIGNED_IN, Terms
 from core.errors import DiscogsError
 from core.services.budget import BudgetService
 from core.services.connect import ConnectService
@@ -59,16 +59,25 @@ async def open_core(
         terms = Terms(per_minute=config.discogs.requests_per_minute)
         bucket = TokenBucket(slots, clock, rng, window=SIGNED_IN, terms=terms)
         stack.push_async_callback(bucket.close)
+        few = Terms(per_minute=min(ANONYMOUS_PER_MINUTE, terms.per_minute))
+        anonymous = TokenBucket(slots, clock, rng, window=NOT_SIGNED_IN, terms=few)
+        stack.push_async_callback(anonymous.close)
         discogs = Discogs(
-            door.open, bucket, clock, rng, user_agent=config.discogs.user_agent, consumer=config.discogs.consumer
+            door.open,
+            bucket,
+            clock,
+            rng,
+            user_agent=config.discogs.user_agent,
+            consumer=config.discogs.consumer,
+            anonymous=anonymous,
         )
-        stores = Repositories.of(database, Cipher(config.paths.key))
+        stores = Repositories.of(database, Cipher(config.paths.key, config.secrets.key))
         sync = SyncService(discogs, stores, slots, clock)
         stack.push_async_callback(sync.close)
         yield Core(
-            connect=ConnectService(discogs, database, stores.accounts, clock),
+            connect=ConnectService(discogs, stores, clock, site_url=config.discogs.site_url),
             sync=sync,
-            library=LibraryService(stores),
+            library=LibraryService(stores, clock),
             budget=BudgetService(slots, terms, clock),
         )
 

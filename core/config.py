@@ -60,6 +60,16 @@ class DiscogsSettings(Struct, frozen=True, kw_only=True):
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
 
+class SecretsSettings(Struct, frozen=True, kw_only=True):
+    """Section `[secrets]`."""
+
+    key: str = ""
+    """Seals the credentials; several, the newest first, with blanks or commas between. Empty: the key file's."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(***)"
+
+
 class LogSettings(Struct, frozen=True, kw_only=True):
     """Section `[log]`."""
 
@@ -92,6 +102,7 @@ class Config(Struct, frozen=True, kw_only=True):
     time: TimeScale = TimeScale()
     discogs: DiscogsSettings = DiscogsSettings()
     log: LogSettings = LogSettings()
+    secrets: SecretsSettings = SecretsSettings()
 
 
 _CONSUMER: Final = ("consumer_key", "consumer_secret")

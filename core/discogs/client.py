@@ -73,13 +73,17 @@ class Discogs:
         *,
         user_agent: str,
         consumer: Consumer | None = None,
+        anonymous: TokenBucket | None = None,
     ) -> None:
         self._open_carrier = open_carrier
         self._bucket = bucket
+        self._anonymous = anonymous or bucket
         self._clock = clock
         self._rng = rng
         self._user_agent = user_agent
         self.consumer = consumer
+        self.skew: float | None = None
+        """Seconds by which our clock is ahead of Discogs', as the last answer had it; None before the first."""
         self._flights: dict[_Key, _Flight] = {}
 
     def session(
@@ -149,20 +153,23 @@ class Discogs:
         # Who is nobody is at least told apart by the application, if there is one.
         shown = None if signer else asker.token or self.consumer
         headers = headers_for(shown, self._user_agent, form=request.sign_in is not None)
+        bucket = self._bucket if signer or shown else self._anonymous
         carrier = await self._open_carrier()
-        slot = await self._bucket.take(asker.next_lane(), asker.account, again=again, on_wait=asker.waits)
+        slot = await bucket.take(asker.next_lane(), asker.account, again=again, on_wait=asker.waits)
         asker.requests += 1
         try:
             answer = await carrier.send(request, headers, sign)
         except BaseException:
-            await self._bucket.unanswered(slot)
+            await bucket.unanswered(slot)
             raise
+        if answer.told_at is not None:
+            self.skew = (self._clock.now() - answer.told_at).total_seconds()
         error = refusal(request, answer)
         rate = rate_headers(answer)
         if isinstance(error, RateLimited):
-            await self._bucket.refused(slot, error.retry_after, limit=rate.limit, remaining=rate.remaining)
+            await bucket.refused(slot, error.retry_after, limit=rate.limit, remaining=rate.remaining)
             raise error
-        await self._bucket.answered(slot, str(answer.status), limit=rate.limit, remaining=rate.remaining)
+        await bucket.answered(slot, str(answer.status), limit=rate.limit, remaining=rate.remaining)
         if error is not None:
             raise error
         return answer
@@ -190,6 +197,11 @@ class Session:
         self.requests = 0
         self.failures = 0
         """Answers that failed and were asked for again, or were the last of it."""
+
+    @property
+    def skew(self) -> float | None:
+        """Seconds by which our clock is ahead of Discogs'; None before the first answer."""
+        return self._discogs.skew
 
     def next_lane(self) -> Lane:
         """The lane of the next request."""

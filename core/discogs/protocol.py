@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from core.discogs.oauth import Signer
 from core.domain.account import Consumer, Credential, PersonalToken
@@ -44,6 +46,15 @@ class Answer(Struct, frozen=True):
     def is_html(self) -> bool:
         """A web page where data was expected."""
         return "html" in self.headers.get("content-type", "").lower() or self.body.lstrip()[:1] == b"<"
+
+    @property
+    def told_at(self) -> datetime | None:
+        """The moment by Discogs' own clock, UTC; None when it is not told."""
+        try:
+            moment = parsedate_to_datetime(self.headers.get("date", ""))
+        except (ValueError, OverflowError):
+            return None
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class RateHeaders(Struct, frozen=True):

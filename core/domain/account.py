@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias
+from enum import StrEnum
+from typing import Final, TypeAlias
 
 from core.domain.ids import AccountId, DiscogsUserId
 
 from msgspec import Struct
+
+TOLERATED: Final = 300.0
+"""Seconds that a clock may be off before it is taken for the reason of a refusal. Discogs names no limit."""
 
 
 class Identity(Struct, frozen=True):
@@ -26,6 +30,16 @@ class Profile(Struct, frozen=True):
     """The three letters of the currency set on Discogs; None when none is set."""
 
 
+class Access(StrEnum):
+    """With whose eyes a collection is read."""
+
+    OWNER = "owner"
+    PUBLIC = "public"
+    """As anybody: without folders, private fields and pictures, at 25 requests a minute."""
+    NONE = "none"
+    """Not any more. What is here stays readable."""
+
+
 class Account(Struct, frozen=True):
     """One Discogs identity as we know it."""
 
@@ -36,6 +50,18 @@ class Account(Struct, frozen=True):
     currency: str | None = None
     last_sync_at: datetime | None = None
     """When a complete copy of the collection was published last; None before the first."""
+    access: Access = Access.OWNER
+    refused_at: datetime | None = None
+    """Since when Discogs no longer accepts the credential; None while it does."""
+
+
+class Newcomer(Struct, frozen=True):
+    """Whom Discogs knows by a credential, or by name, before they are an account of ours."""
+
+    identity: Identity
+    currency: str | None
+    credential: Credential | None
+    """None for a public collection that is read as anybody."""
 
 
 class PersonalToken:

@@ -22,6 +22,9 @@ PER_MINUTE: Final = 60
 ANONYMOUS_PER_MINUTE: Final = 25
 """Requests a minute for somebody who is not. Source: developer documentation."""
 
+NOT_SIGNED_IN: Final = "not signed in"
+"""The window of those who ask as anybody."""
+
 SIGNED_IN: Final = "signed in"
 """The window that all who are signed in share, whoever they are: Discogs counts by address."""
 

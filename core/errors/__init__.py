@@ -31,6 +31,20 @@
     ├── SealBroken               a stored credential does not open with this key
     ├── KeyDamaged               the key file holds no key
     ├── NotConnected             no account has been connected yet
+    ├── Disconnected             nothing reads this account any more
+    ├── NoSuchAccount            no account of that name was connected here
+    ├── OtherIdentity            what was given belongs to somebody else than the account in use
+    ├── SignInError
+    │   ├── SignInDenied         the member said no
+    │   ├── SignInExpired        after a quarter of an hour, or never begun here
+    │   ├── SignInUsed           completed before
+    │   ├── SignInRefused        the code is not accepted
+    │   └── ApplicationRefused   the application's key or secret is not
+    ├── ClockWrong               this machine's clock is too far off to sign by
+    ├── NoSuchMember             Discogs knows nobody of that name
+    ├── CollectionPrivate        shown to its owner only
+    ├── OwnersCopyHere           the owner's own copy is here already
+    ├── KeyElsewhere             the key is the environment's, so it is not changed here
     ├── TokenMalformed           what was given cannot be a token
     ├── QuerySyntaxError         a filter that cannot be understood
     └── DemoFailed               the stand-in Discogs could not be started
@@ -43,9 +57,23 @@ libraries are translated in the room that owns the library. They are dataclasses
 from __future__ import annotations
 
 from core.errors.account import (
+    ApplicationRefused,
+    ClockWrong,
+    CollectionPrivate,
+    Disconnected,
     KeyDamaged,
+    KeyElsewhere,
+    NoSuchAccount,
+    NoSuchMember,
     NotConnected,
+    OtherIdentity,
+    OwnersCopyHere,
     SealBroken,
+    SignInDenied,
+    SignInError,
+    SignInExpired,
+    SignInRefused,
+    SignInUsed,
     TokenMalformed,
 )
 from core.errors.base import (
@@ -93,8 +121,11 @@ from core.errors.walk import (
 )
 
 __all__ = (
+    "ApplicationRefused",
     "Blocked",
     "BrokenAnswer",
+    "ClockWrong",
+    "CollectionPrivate",
     "ConfigError",
     "ConfigInvalid",
     "ConfigProblem",
@@ -106,12 +137,18 @@ __all__ = (
     "DemoFailed",
     "DirectoryUnusable",
     "DiscogsError",
+    "Disconnected",
     "KeyDamaged",
+    "KeyElsewhere",
     "NeedsYourWord",
+    "NoSuchAccount",
+    "NoSuchMember",
     "NotAuthorised",
     "NotConnected",
     "NotFound",
     "NotYours",
+    "OtherIdentity",
+    "OwnersCopyHere",
     "QuerySyntaxError",
     "RateLimited",
     "ReadAsStranger",
@@ -120,6 +157,11 @@ __all__ = (
     "RowsUnreadable",
     "RunoutError",
     "SealBroken",
+    "SignInDenied",
+    "SignInError",
+    "SignInExpired",
+    "SignInRefused",
+    "SignInUsed",
     "StoreError",
     "TakenOver",
     "TokenMalformed",

@@ -31,3 +31,93 @@ class TokenMalformed(RunoutError):
     """What was given cannot be a token; it is not repeated here."""
 
     reason: str
+
+
+@dataclass(unsafe_hash=True)
+class Disconnected(RunoutError):
+    """Nothing reads the account's collection any more; what is here stays readable."""
+
+    username: str
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchAccount(RunoutError):
+    """No account of that name was connected here."""
+
+    name: str
+    known: tuple[str, ...] = ()
+
+
+@dataclass(unsafe_hash=True)
+class OtherIdentity(RunoutError):
+    """What was given belongs to somebody else than the account that is in use, and nobody has said that it is meant."""
+
+    username: str
+    current: str
+
+
+class SignInError(RunoutError):
+    """A sign-in on Discogs' own page did not lead to an account."""
+
+
+@dataclass(unsafe_hash=True)
+class SignInDenied(SignInError):
+    """The member said no."""
+
+
+@dataclass(unsafe_hash=True)
+class SignInExpired(SignInError):
+    """More than a quarter of an hour has passed, or it was never begun here."""
+
+
+@dataclass(unsafe_hash=True)
+class SignInUsed(SignInError):
+    """It was completed before."""
+
+
+@dataclass(unsafe_hash=True)
+class SignInRefused(SignInError):
+    """Discogs does not accept the code: mistyped, or too old."""
+
+    said: str = ""
+
+
+@dataclass(unsafe_hash=True)
+class ApplicationRefused(SignInError):
+    """Discogs does not know the application's key, or its secret is another."""
+
+    said: str = ""
+
+
+@dataclass(unsafe_hash=True)
+class ClockWrong(RunoutError):
+    """The clock of this machine is so far off that Discogs takes no signature by it."""
+
+    seconds: float
+    """How far it is ahead of Discogs' own; negative when it is behind."""
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchMember(RunoutError):
+    """Discogs knows nobody of that name."""
+
+    username: str
+
+
+@dataclass(unsafe_hash=True)
+class CollectionPrivate(RunoutError):
+    """The collection is shown to its owner only."""
+
+    username: str
+
+
+@dataclass(unsafe_hash=True)
+class OwnersCopyHere(RunoutError):
+    """The owner's own copy is here, which a reading as anybody would make poorer."""
+
+    username: str
+
+
+@dataclass(unsafe_hash=True)
+class KeyElsewhere(RunoutError):
+    """The key is given by the environment, so it cannot be changed here."""

@@ -29,9 +29,18 @@ class Absence(Struct, frozen=True):
 
 
 async def settle(
-    suspects: Sequence[Copy], told: int, word: Word, walker: Walker, *, asked: Instances, kept: Instances
+    suspects: Sequence[Copy],
+    told: int,
+    word: Word,
+    walker: Walker,
+    *,
+    asked: Instances,
+    kept: Instances,
+    singly: bool = True,
 ) -> Absence:
     """Decide on each suspect; `asked` and `kept` are what was decided on before.
+
+    `singly`: whether Discogs can be asked for one copy, which it answers to the owner only.
 
     Raises NotAuthorised or NotYours when the credential is no longer good.
     """
@@ -41,23 +50,23 @@ async def settle(
         return Absence(kept=missing)
     fresh = tuple(copy for copy in suspects if copy.instance_id not in kept)
     if not must_ask(fresh, told):
-        return await _confirm(fresh, told, walker, kept=kept)
+        return await _confirm(fresh, told, walker, kept=kept, singly=singly)
     if word is Word.ASK:
         return Absence(asked=missing - kept, kept=kept)
     # What was asked about was missed by that walk and by this one. The rest was missed once, which paging can do.
     agreed = missing & asked
     rest = tuple(copy for copy in fresh if copy.instance_id not in agreed)
-    found = await _confirm(rest, told, walker, kept=kept)
+    found = await _confirm(rest, told, walker, kept=kept, singly=singly)
     return Absence(gone=agreed | found.gone, unconfirmed=found.unconfirmed)
 
 
-async def _confirm(suspects: Sequence[Copy], told: int, walker: Walker, *, kept: Instances) -> Absence:
+async def _confirm(suspects: Sequence[Copy], told: int, walker: Walker, *, kept: Instances, singly: bool) -> Absence:
     """Ask for each suspect by itself; for many, or when there is no such answer, look at everything once more."""
     unsure = frozenset(copy.instance_id for copy in suspects)
     gone: set[InstanceId] = set()
-    if len(suspects) <= MOST_CONFIRMED:
+    if singly and len(suspects) <= MOST_CONFIRMED:
         gone, unsure = await _one_by_one(suspects, walker)
-    if len(suspects) > MOST_CONFIRMED:
+    elif suspects:
         second = await walker.second_look(told)
         if not second.is_short and second.totals == (told,) and not second.nameless:
             gone, unsure = set(unsure - second.instances), frozenset()

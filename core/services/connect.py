@@ -1,50 +1,141 @@
-"""Connect a Discogs account."""
+"""Connect a Discogs account: by a token, by signing in on Discogs' own page, or by the name of a public collection."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from core.clock import Clock
 from core.discogs.client import Discogs
-from core.domain.account import Account, PersonalToken
+from core.discogs.oauth import OUT_OF_BAND
+from core.discogs.signin import SignIn
+from core.domain.account import TOLERATED, Access, Account, Credential, Identity, Newcomer, PersonalToken
 from core.domain.ids import AccountId
-from core.errors import TokenMalformed
-from core.store.accounts import AccountRepository
-from core.store.database import Database
+from core.errors import (
+    ApplicationRefused,
+    ClockWrong,
+    CollectionPrivate,
+    NoSuchMember,
+    NotAuthorised,
+    NotFound,
+    NotYours,
+    OwnersCopyHere,
+    Rejected,
+    SignInRefused,
+    TokenMalformed,
+)
+from core.store.repositories import Repositories
 
-_LONGEST_TOKEN = 200
+_LONGEST_TOKEN: Final = 200
 
 
 class ConnectService:
     """Who may read which collection."""
 
-    def __init__(self, discogs: Discogs, database: Database, accounts: AccountRepository, clock: Clock) -> None:
+    def __init__(self, discogs: Discogs, stores: Repositories, clock: Clock, *, site_url: str) -> None:
         self._discogs = discogs
-        self._database = database
-        self._accounts = accounts
+        self._stores = stores
         self._clock = clock
+        self._sign_in = SignIn(discogs, site_url=site_url)
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether an application is configured, so that members can sign in on Discogs' own page."""
+        return self._discogs.consumer is not None
 
     async def with_token(self, text: str) -> Account:
-        """Connect the account that a personal access token belongs to; one that is known is joined.
+        """Connect the account that a personal access token belongs to; one that is known is joined."""
+        return await self.join(await self.by_token(text))
+
+    async def by_token(self, text: str) -> Newcomer:
+        """Whose a personal access token is.
 
         Raises TokenMalformed before anything is sent, NotAuthorised when Discogs does not know the token.
         """
-        token = PersonalToken(_checked(text))
-        session = self._discogs.session(token)
-        identity = await session.identity()
-        profile = await session.profile(identity.username)
+        return await self._by_credential(PersonalToken(_checked(text)))
+
+    async def begin_sign_in(self, callback: str = OUT_OF_BAND) -> str:
+        """The address of the page on which a member says whether Runout may act for them, good for 15 minutes.
+
+        Raises ConfigInvalid without an application, ApplicationRefused when Discogs does not know it, ClockWrong.
+        """
+        try:
+            consent = await self._sign_in.request_token(callback)
+        except (NotAuthorised, Rejected) as error:
+            self._blame_the_clock()
+            raise ApplicationRefused(said=error.said) from error
+        async with self._stores.database.tx() as tx:
+            await self._stores.accounts.begin_sign_in(tx, consent.token, self._clock.now())
+        return consent.address
+
+    async def finish_sign_in(self, key: str, verifier: str) -> Newcomer:
+        """Whoever said yes. `key` is the request token's, as the callback and the page's address name it.
+
+        Raises SignInUsed, SignInExpired, SignInRefused, ClockWrong.
+        """
+        code = verifier.strip()
+        async with self._stores.database.tx() as tx:
+            token = await self._stores.accounts.take_sign_in(tx, key, self._clock.now())
+        if not (code.isascii() and code.isprintable() and code):
+            raise SignInRefused
+        try:
+            return await self._by_credential(await self._sign_in.access_token(token, code))
+        except (NotAuthorised, Rejected) as error:
+            self._blame_the_clock()
+            raise SignInRefused(said=error.said) from error
+
+    async def by_public_name(self, name: str) -> Newcomer:
+        """A member whose collection everybody may see.
+
+        Raises NoSuchMember, CollectionPrivate, or OwnersCopyHere when the owner has connected it before.
+        """
+        session = self._discogs.session(None)
+        try:
+            profile = await session.profile(name.strip())
+        except NotFound:
+            raise NoSuchMember(username=name.strip()) from None
+        known = await self._stores.accounts.by_discogs_id(profile.id)
+        if known is not None and known.access is not Access.PUBLIC:
+            raise OwnersCopyHere(username=known.username)
+        try:
+            await session.newest_page(profile.username)
+        except (NotYours, NotAuthorised):
+            raise CollectionPrivate(username=profile.username) from None
+        return Newcomer(Identity(profile.id, profile.username), None, None)
+
+    async def join(self, newcomer: Newcomer) -> Account:
+        """Make whom Discogs knows an account of the terminal, and the one that it opens next time."""
         now = self._clock.now()
-        known = await self._accounts.by_discogs_id(identity.id)
+        known = await self._stores.accounts.by_discogs_id(newcomer.identity.id)
         account = Account(
             id=known.id if known else AccountId(str(uuid.uuid4())),
-            discogs_id=identity.id,
-            username=identity.username,
-            connected_at=known.connected_at if known else now,
-            currency=profile.currency,
-            last_sync_at=known.last_sync_at if known else None,
+            discogs_id=newcomer.identity.id,
+            username=newcomer.identity.username,
+            connected_at=now,
+            currency=newcomer.currency,
+            access=Access.PUBLIC if newcomer.credential is None else Access.OWNER,
         )
-        async with self._database.tx() as tx:
-            return await self._accounts.save(tx, account, token, now)
+        async with self._stores.database.tx() as tx:
+            kept = await self._stores.accounts.save(tx, account, newcomer.credential, now)
+            await self._stores.accounts.use_in_terminal(tx, kept.id, now)
+        return kept
+
+    async def disconnect(self, account: Account) -> None:
+        """Forget what reads the account's collection; the collection stays."""
+        async with self._stores.database.tx() as tx:
+            await self._stores.accounts.disconnect(tx, account.id)
+
+    async def _by_credential(self, credential: Credential) -> Newcomer:
+        session = self._discogs.session(credential)
+        identity = await session.identity()
+        profile = await session.profile(identity.username)
+        return Newcomer(identity, profile.currency, credential)
+
+    def _blame_the_clock(self) -> None:
+        """A signature by a clock that is far off is refused like a wrong one."""
+        skew = self._discogs.skew
+        if skew is not None and abs(skew) > TOLERATED:
+            raise ClockWrong(seconds=skew)
 
 
 def _checked(text: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from core.clock import Clock
 from core.domain.account import Account
 from core.domain.collection import Collection
 from core.domain.walk import Order, gather
+from core.errors import NoSuchAccount
 from core.store.repositories import Repositories
 
 from msgspec.structs import replace
@@ -15,12 +17,31 @@ from msgspec.structs import replace
 class LibraryService:
     """The local copy."""
 
-    def __init__(self, stores: Repositories) -> None:
+    def __init__(self, stores: Repositories, clock: Clock) -> None:
         self._stores = stores
+        self._clock = clock
 
-    async def account(self) -> Account | None:
-        """The account that was used last; None before anybody has connected."""
-        return await self._stores.accounts.last_used()
+    async def accounts(self) -> tuple[Account, ...]:
+        """The accounts that the terminal may open, the one that was used last first."""
+        return await self._stores.accounts.of_terminal()
+
+    async def account(self, name: str = "") -> Account | None:
+        """The account of that name, or the one that was used last; None before anybody has connected.
+
+        Raises NoSuchAccount.
+        """
+        known = await self.accounts()
+        if not name:
+            return known[0] if known else None
+        found = next((account for account in known if account.username.casefold() == name.casefold()), None)
+        if found is None:
+            raise NoSuchAccount(name=name, known=tuple(account.username for account in known))
+        return found
+
+    async def use(self, account: Account) -> None:
+        """Open this account next time, too."""
+        async with self._stores.database.tx() as tx:
+            await self._stores.accounts.use_in_terminal(tx, account.id, self._clock.now())
 
     async def collection(self, account: Account) -> Collection:
         """The published copy of a collection; before there is one, what the first walk has brought so far."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from core.clock import Clock
 from core.discogs.client import Session
-from core.domain.account import Account
+from core.domain.account import TOLERATED, Account
 from core.domain.changes import Changes, diff
 from core.domain.collection import Copy, Field, Folder
 from core.domain.ids import InstanceId, RunId
@@ -17,6 +17,8 @@ from core.domain.walk import CollectionPage, Newest, Order, Verdict, Walk, judge
 from core.errors import (
     Blocked,
     BrokenAnswer,
+    ClockWrong,
+    CollectionPrivate,
     CopiesKept,
     CopiesUnconfirmed,
     DiscogsError,
@@ -60,6 +62,7 @@ class Run:
         self._clock = clock
         self._tell = tell
         self._started = clock.monotonic()
+        self._is_owner = session.token is not None
 
     async def sync(self, word: Word, stopped: Newest | None) -> SyncReport:
         """Read, judge, publish. `stopped`: what the newest copies were for the stopped run whose pages this one has.
@@ -68,7 +71,9 @@ class Run:
         """
         here = await self._stores.collections.load(self._account.id)
         before = {copy.instance_id: copy for copy in here.copies}
-        walker = Walker(self._session, self._account.username, before, self._keep, self._forget, self._tell)
+        walker = Walker(
+            self._session, self._account.username, before, self._keep, self._forget, self._tell, is_owner=self._is_owner
+        )
         try:
             async with together() as group:
                 names = group.create_task(self._names(walker, at_once=not before))
@@ -147,13 +152,20 @@ class Run:
         if verdict.reasons:
             # Absence proves nothing now. What was in doubt before stays so, unless it was seen.
             return Absence(asked=asked - walk.instances, kept=kept - walk.instances)
-        return await settle(verdict.suspects, walk.told, word, walker, asked=asked, kept=kept)
+        return await settle(verdict.suspects, walk.told, word, walker, asked=asked, kept=kept, singly=self._is_owner)
 
     async def _by_whose_eyes(self, error: DiscogsError | ReadAsStranger) -> RunoutError:
         """Whether the credential is good, when the owner was refused or served as a stranger."""
+        skew = self._session.skew
+        if isinstance(error, ReadAsStranger) and skew is not None and abs(skew) > TOLERATED:
+            return ClockWrong(seconds=skew)
+        if not self._is_owner:
+            return CollectionPrivate(username=self._account.username)
         try:
             await self._session.identity()
         except NotAuthorised as refused:
+            async with self._stores.database.tx() as tx:
+                await self._stores.accounts.mark_refused(tx, self._account.id, self._clock.now())
             return refused
         except DiscogsError:
             return error

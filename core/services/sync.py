@@ -28,7 +28,7 @@ from core.domain.progress import (
     Word,
 )
 from core.domain.walk import Newest
-from core.errors import DiscogsError, NeedsYourWord, RunoutError, WalkError
+from core.errors import ClockWrong, DiscogsError, NeedsYourWord, RunoutError, WalkError
 from core.services.run import Run
 from core.store.leases import RENEWED
 from core.store.repositories import Repositories
@@ -81,7 +81,7 @@ class SyncService:
         """One whole walk, or the rest of one that is under way; how it ended stands in the report.
 
         `word` answers for copies that Discogs no longer shows; a run that does not know it is waited for, not joined.
-        Raises NotConnected or SealBroken when there is no credential to read with, StoreError when nothing can be kept.
+        Raises Disconnected or SealBroken when there is no credential to read with, StoreError when nothing can be kept.
         """
         while True:
             underway = self._underway.get(account.id)
@@ -122,16 +122,16 @@ class SyncService:
         return task
 
     async def _run(self, account: Account, underway: _Underway) -> SyncReport:
-        token = await self._stores.accounts.token(account)
+        credential = await self._stores.accounts.credential(account)
         session = self._discogs.session(
-            token, account=account.id, lane=Lane.SYNC, head_start=HEAD_START, on_wait=underway.tell
+            credential, account=account.id, lane=Lane.SYNC, head_start=HEAD_START, on_wait=underway.tell
         )
         run = RunId(str(uuid.uuid4()))
         work = Run(run, account, session, self._stores, self._clock, underway.tell)
         underway.tell(SyncStarted())
         try:
             report = await self._followed_or_worked(run, work, account, underway)
-        except (DiscogsError, WalkError) as error:
+        except (DiscogsError, WalkError, ClockWrong) as error:
             report = await work.close(SyncOutcome.FAILED, error)
         except asyncio.CancelledError:
             await asyncio.shield(self._unfinished_task(work.close(SyncOutcome.CANCELLED)))

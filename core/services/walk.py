@@ -47,6 +47,8 @@ class Walker:
         keep: Keep,
         forget: Callable[[], Awaitable[None]],
         tell: Callable[[SyncProgress], None],
+        *,
+        is_owner: bool = True,
     ) -> None:
         self._session = session
         self._username = username
@@ -58,6 +60,7 @@ class Walker:
         self._pages: dict[Order, dict[int, CollectionPage]] = {order: {} for order in Order}
         self._had_folders = any(copy.folder_id is not None for copy in published.values())
         self._spoiled = 0
+        self._is_owner = is_owner
         self.progress = SyncProgress()
 
     async def in_turn(self, ask: Callable[[], Awaitable[T]]) -> T:
@@ -165,7 +168,7 @@ class Walker:
             self.say(Phase.READING if order is Order.ADDED else Phase.SECOND_LOOK)
 
     def _is_for_a_stranger(self, page: CollectionPage) -> bool:
-        return for_a_stranger(page, had_folders=self._had_folders)
+        return self._is_owner and for_a_stranger(page, had_folders=self._had_folders)
 
     def _note(self, order: Order, number: int, page: CollectionPage) -> None:
         """Count what a page brings."""

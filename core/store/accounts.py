@@ -1,17 +1,25 @@
-"""Accounts and their sealed credentials."""
+"""Accounts, their sealed credentials, and sign-ins that wait for their member."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import contextlib
+import hashlib
+from datetime import datetime, timedelta
 from typing import Final
 
-from core.domain.account import Account, Credential
+from core.domain.account import Access, AccessToken, Account, Credential, RequestToken
 from core.domain.ids import AccountId, DiscogsUserId
-from core.errors import NotConnected, SealBroken
+from core.errors import Disconnected, SealBroken, SignInExpired, SignInUsed
 from core.store.cipher import Cipher, SealDoesNotOpen
 from core.store.database import Database, Row, Tx
 
-_COLUMNS: Final = "account_id, discogs_id, username, connected_at, currency, last_sync_at"
+SIGN_IN_LIVES: Final = timedelta(minutes=15)
+"""As long as Discogs' own request token. Source: developer documentation."""
+
+_REMEMBERED: Final = timedelta(days=1)
+"""How long a sign-in that is over is told from one that never was."""
+
+_COLUMNS: Final = "account_id, discogs_id, username, connected_at, currency, last_sync_at, access, refused_at"
 
 
 class AccountRepository:
@@ -26,20 +34,32 @@ class AccountRepository:
         rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM accounts WHERE discogs_id = ?", (discogs_id,))
         return _account(rows[0]) if rows else None
 
-    async def last_used(self) -> Account | None:
-        """The account that was connected last."""
-        rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM accounts ORDER BY used_at DESC LIMIT 1")
-        return _account(rows[0]) if rows else None
+    async def of_terminal(self) -> tuple[Account, ...]:
+        """The accounts that the terminal may open, the one that was used last first."""
+        columns = ", ".join(f"accounts.{name}" for name in _COLUMNS.split(", "))
+        rows = await self._database.fetch(
+            f"SELECT {columns} FROM accounts JOIN terminal_accounts USING (account_id)"
+            " ORDER BY terminal_accounts.used_at DESC"
+        )
+        return tuple(_account(row) for row in rows)
 
-    async def save(self, tx: Tx, account: Account, credential: Credential, now: datetime) -> Account:
-        """Keep an account and seal its credential; a known identity keeps its id and the time it was connected.
+    async def use_in_terminal(self, tx: Tx, account: AccountId, now: datetime) -> None:
+        """The terminal may open an account, and opens it next time when no other is asked for."""
+        await tx.execute(
+            "INSERT OR REPLACE INTO terminal_accounts (account_id, used_at) VALUES (?, ?)", (account, now.isoformat())
+        )
+
+    async def save(self, tx: Tx, account: Account, credential: Credential | None, now: datetime) -> Account:
+        """Keep an account and seal its credential, if there is one; a known identity keeps its id and when it began.
 
         The account as it is kept: another process may have connected the same identity a moment ago.
         """
         rows = await tx.fetch(
-            "INSERT INTO accounts (account_id, discogs_id, username, currency, connected_at, used_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (discogs_id) DO UPDATE SET"
-            " username = excluded.username, currency = excluded.currency, used_at = excluded.used_at"
+            "INSERT INTO accounts (account_id, discogs_id, username, currency, connected_at, used_at, access)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (discogs_id) DO UPDATE SET"
+            " username = excluded.username, currency = excluded.currency, used_at = excluded.used_at,"
+            " access = excluded.access, refused_at = NULL,"
+            " connected_at = iif(accounts.access = 'none', excluded.connected_at, accounts.connected_at)"
             f" RETURNING {_COLUMNS}",
             (
                 account.id,
@@ -48,33 +68,99 @@ class AccountRepository:
                 account.currency,
                 account.connected_at.isoformat(),
                 now.isoformat(),
+                account.access,
             ),
         )
         kept = _account(rows[0])
-        await tx.execute(
-            "INSERT INTO credentials (account_id, sealed) VALUES (?, ?)"
-            " ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed",
-            (kept.id, self._cipher.seal(kept.id, credential)),
-        )
+        if credential is not None:
+            await self._seal(tx, kept.id, credential)
         return kept
 
-    async def token(self, account: Account) -> Credential:
-        """The account's credential. Raises NotConnected when it has none, SealBroken when it does not open."""
+    async def credential(self, account: Account) -> Credential | None:
+        """What reads the account's collection; None for a public one.
+
+        Raises Disconnected when nothing does any more, SealBroken when it does not open.
+        """
+        if account.access is Access.PUBLIC:
+            return None
         rows = await self._database.fetch("SELECT sealed FROM credentials WHERE account_id = ?", (account.id,))
         if not rows:
-            raise NotConnected
+            raise Disconnected(username=account.username)
         try:
             return self._cipher.open(account.id, rows[0][0])
         except SealDoesNotOpen:
             raise SealBroken(username=account.username) from None
 
+    async def disconnect(self, tx: Tx, account: AccountId) -> None:
+        """Forget what reads the account's collection; the collection stays."""
+        await tx.execute("DELETE FROM credentials WHERE account_id = ?", (account,))
+        await tx.execute("UPDATE accounts SET access = 'none', refused_at = NULL WHERE account_id = ?", (account,))
+
+    async def delete(self, tx: Tx, account: AccountId) -> None:
+        """Everything that names the account goes along, by cascade."""
+        await tx.execute("DELETE FROM accounts WHERE account_id = ?", (account,))
+
+    async def reseal(self, tx: Tx) -> int:
+        """Seal every credential with the newest key; how many. One that does not open is left as it is."""
+        rows = await tx.fetch("SELECT account_id, sealed FROM credentials")
+        sealed = 0
+        for account, old in rows:
+            with contextlib.suppress(SealDoesNotOpen):
+                await self._seal(tx, AccountId(account), self._cipher.open(AccountId(account), old))
+                sealed += 1
+        return sealed
+
     async def mark_synced(self, tx: Tx, account: AccountId, now: datetime) -> None:
-        """A complete copy has been published."""
-        await tx.execute("UPDATE accounts SET last_sync_at = ? WHERE account_id = ?", (now.isoformat(), account))
+        """A complete copy has been published, so the credential is good."""
+        await tx.execute(
+            "UPDATE accounts SET last_sync_at = ?, refused_at = NULL WHERE account_id = ?", (now.isoformat(), account)
+        )
+
+    async def mark_refused(self, tx: Tx, account: AccountId, now: datetime) -> None:
+        """Discogs no longer accepts the credential, and has said so when it was asked whose it is."""
+        await tx.execute(
+            "UPDATE accounts SET refused_at = coalesce(refused_at, ?) WHERE account_id = ?", (now.isoformat(), account)
+        )
+
+    async def begin_sign_in(self, tx: Tx, token: RequestToken, now: datetime) -> None:
+        """Keep the secret half of a request token until its member has decided."""
+        await tx.execute("DELETE FROM pending_connections WHERE began_at < ?", ((now - _REMEMBERED).isoformat(),))
+        request = _request_id(token.key)
+        await tx.execute(
+            "INSERT OR REPLACE INTO pending_connections (request_id, sealed, began_at) VALUES (?, ?, ?)",
+            (request, self._cipher.seal(AccountId(request), AccessToken(token.key, token.reveal())), now.isoformat()),
+        )
+
+    async def take_sign_in(self, tx: Tx, key: str, now: datetime) -> RequestToken:
+        """The request token of a key. Raises SignInUsed the second time, SignInExpired after a quarter of an hour."""
+        request = _request_id(key)
+        rows = await tx.fetch("SELECT sealed, began_at FROM pending_connections WHERE request_id = ?", (request,))
+        if not rows or now - datetime.fromisoformat(rows[0][1]) > SIGN_IN_LIVES:
+            raise SignInExpired
+        if rows[0][0] is None:
+            raise SignInUsed
+        await tx.execute("UPDATE pending_connections SET sealed = NULL WHERE request_id = ?", (request,))
+        try:
+            found = self._cipher.open(AccountId(request), rows[0][0])
+        except SealDoesNotOpen:
+            raise SignInExpired from None
+        return RequestToken(key, found.reveal())
+
+    async def _seal(self, tx: Tx, account: AccountId, credential: Credential) -> None:
+        await tx.execute(
+            "INSERT INTO credentials (account_id, sealed) VALUES (?, ?)"
+            " ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed",
+            (account, self._cipher.seal(account, credential)),
+        )
+
+
+def _request_id(key: str) -> str:
+    """What a sign-in is found by: the key itself is half of a secret, and comes back in an address."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def _account(row: Row) -> Account:
-    account_id, discogs_id, username, connected_at, currency, last_sync_at = row
+    account_id, discogs_id, username, connected_at, currency, last_sync_at, access, refused_at = row
     return Account(
         id=AccountId(account_id),
         discogs_id=DiscogsUserId(discogs_id),
@@ -82,4 +168,6 @@ def _account(row: Row) -> Account:
         connected_at=datetime.fromisoformat(connected_at),
         currency=currency,
         last_sync_at=datetime.fromisoformat(last_sync_at) if last_sync_at else None,
+        access=Access(access),
+        refused_at=datetime.fromisoformat(refused_at) if refused_at else None,
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.domain.account import AccessToken, Credential, PersonalToken
 from core.domain.ids import AccountId
-from core.errors import DirectoryUnusable, KeyDamaged
+from core.errors import DirectoryUnusable, KeyDamaged, KeyElsewhere
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -21,10 +23,15 @@ class SealDoesNotOpen(Exception):
 
 
 class Cipher:
-    """Seals with the key of a file that is made at the first seal and read again once when a seal does not open."""
+    """Seals with the newest key, opens with any.
 
-    def __init__(self, key_file: Path) -> None:
+    Keys stand one a line, the newest first, in a file that is made at the first seal and read again once when a seal
+    does not open. Those that are given instead come from the environment.
+    """
+
+    def __init__(self, key_file: Path, given: str = "") -> None:
         self._key_file = key_file
+        self._given = given.replace(",", " ").split()
         self._keys: MultiFernet | None = None
 
     def seal(self, account: AccountId, credential: Credential) -> bytes:
@@ -47,6 +54,28 @@ class Cipher:
             case _:
                 raise SealDoesNotOpen
 
+    def add_key(self) -> None:
+        """Put a new key before the others: it seals from now on. Raises KeyElsewhere, DirectoryUnusable, KeyDamaged."""
+        from cryptography.fernet import Fernet  # noqa: PLC0415
+
+        self._change_keys(lambda keys: [Fernet.generate_key().decode(), *keys])
+
+    def drop_old_keys(self) -> None:
+        """Keep the newest key alone."""
+        self._change_keys(lambda keys: keys[:1])
+
+    def _change_keys(self, change: Callable[[list[str]], list[str]]) -> None:
+        if self._given:
+            raise KeyElsewhere
+        with contextlib.suppress(SealDoesNotOpen):
+            self._read_keys(make=True)
+        try:
+            keys = change(self._key_file.read_text(encoding="ascii").split())
+            _replace(self._key_file, "".join(f"{key}\n" for key in keys).encode())
+        except OSError as error:
+            raise DirectoryUnusable(path=str(self._key_file), reason=error.strerror or str(error)) from error
+        self._read_keys(make=False)
+
     def _opened(self, keys: MultiFernet, sealed: bytes) -> dict[str, str] | None:
         # Deferred: the terminal's first paint needs no cryptography.
         from cryptography.fernet import InvalidToken  # noqa: PLC0415
@@ -61,9 +90,9 @@ class Cipher:
         from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415
 
         try:
-            if make and not self._key_file.exists():
+            if make and not self._given and not self._key_file.exists():
                 _write_new(self._key_file, Fernet.generate_key())
-            lines = self._key_file.read_text(encoding="ascii").split()
+            lines = self._given or self._key_file.read_text(encoding="ascii").split()
             self._keys = MultiFernet([Fernet(line) for line in lines])
         except FileNotFoundError:
             raise SealDoesNotOpen from None
@@ -79,6 +108,19 @@ def _written(credential: Credential) -> dict[str, str]:
     if isinstance(credential, AccessToken):
         return {"key": credential.key, "secret": credential.reveal()}
     return {"token": credential.reveal()}
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file anew, whole or not at all, for its owner's eyes."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _write_new(path: Path, key: bytes) -> None:
