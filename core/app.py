@@ -18,6 +18,9 @@ from core.domain.ledger import ANONYMOUS_PER_MINUTE, NOT_SIGNED_IN, SIGNED_IN, T
 from core.errors import DiscogsError
 from core.services.budget import BudgetService
 from core.services.connect import ConnectService
+from core.services.doctor import DoctorService
+from core.services.keys import KeyService
+from core.services.leaving import LeavingService
 from core.services.library import LibraryService
 from core.services.sync import SyncService
 from core.store.cipher import Cipher
@@ -37,6 +40,9 @@ class Core:
     sync: SyncService
     library: LibraryService
     budget: BudgetService
+    leaving: LeavingService
+    doctor: DoctorService
+    keys: KeyService
 
 
 @asynccontextmanager
@@ -71,7 +77,8 @@ async def open_core(
             consumer=config.discogs.consumer,
             anonymous=anonymous,
         )
-        stores = Repositories.of(database, Cipher(config.paths.key, config.secrets.key))
+        cipher = Cipher(config.paths.key, config.secrets.key)
+        stores = Repositories.of(database, cipher)
         sync = SyncService(discogs, stores, slots, clock)
         stack.push_async_callback(sync.close)
         yield Core(
@@ -79,6 +86,9 @@ async def open_core(
             sync=sync,
             library=LibraryService(stores, clock),
             budget=BudgetService(slots, terms, clock),
+            leaving=LeavingService(stores, slots, sync),
+            doctor=DoctorService(discogs, stores),
+            keys=KeyService(stores, cipher),
         )
 
 

@@ -1,4 +1,4 @@
-"""Text that both front ends share: folding for search, making foreign text safe to show, counts, ages."""
+"""Text that both front ends share: folding for search, making foreign text safe to show, counts, ages, notices."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from functools import lru_cache
 from typing import Final
 
 from anyascii import anyascii
+
+SOURCE_NOTICE: Final = "Data provided by Discogs."
+"""Stands beside the data, as a link to the page it is from. Source, of both notices: terms of use of Discogs' API."""
+
+INDEPENDENCE_NOTICE: Final = (
+    "This application uses Discogs’ API but is not affiliated with, sponsored or endorsed by Discogs."
+    " ‘Discogs’ is a trademark of Zink Media, LLC."
+)
+"""Stands where people read about the program."""
 
 _NUMBER: Final = re.compile(r" \(\d+\)$")
 _DROPPED: Final = re.compile(r"['`.’]|(?<!\d)\"")

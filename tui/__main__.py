@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from core.errors import RunoutError
 from core.text import printable
-from tui.arguments import parser
-from tui.output import say
+from tui import output
+from tui.arguments import parse, parser
+from tui.output import say, say_error
 from tui.wording import FAILED, INTERRUPTED, describe, exit_code, unexpected
 
 if TYPE_CHECKING:
@@ -22,59 +23,66 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. Whatever happens, nobody sees a traceback."""
-    arguments = parser().parse_args(argv)
-    # Until the log is open, logging itself would print what it is given, tracebacks included.
-    logging.getLogger().addHandler(logging.NullHandler())
-    _end_like_ctrl_c("SIGTERM", "SIGHUP")
+    with output.closed_ones_forgiven():
+        arguments = parse(argv)
+        output.be_quiet(quiet=arguments.quiet)
+        # Until the log is open, logging itself would print what it is given, tracebacks included.
+        logging.getLogger().addHandler(logging.NullHandler())
+        _end_like_ctrl_c("SIGTERM", "SIGHUP")
+        return _worded(arguments)
+
+
+def _worded(arguments: argparse.Namespace) -> int:
+    """Run the command, and say what kept it from its end; the exit code."""
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        # Here, not at the exit of Python: a full disk and a reader who has gone are noticed now.
+        sys.stdout.flush()
     except RunoutError as error:
-        say(describe(error))
+        say_error(describe(error))
         return exit_code(error)
     except KeyboardInterrupt:
         say("Interrupted. What was here before is still here.")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it flushes at exit.
-        sys.stdout = None
         return FAILED
     except OSError as error:
         # A full disk, a closed output: the system's own words say it best.
         logging.getLogger("tui").exception("the system refused")
-        say(f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again.")
+        say_error(f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again.")
         return FAILED
     except Exception:
         reference = secrets.token_hex(4)
         logging.getLogger("tui").exception("unexpected, reference %s", reference)
-        say(unexpected(reference))
+        say_error(unexpected(reference))
         return FAILED
+    return code
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    # Deferred: `runout --help` and a mistyped command need none of it.
+    # Deferred, here and below: `runout --help` and a mistyped command need none of it.
+    match arguments.command:
+        case "about":
+            from tui import about  # noqa: PLC0415
+
+            return about.about(as_json=arguments.json)
+        case "completion":
+            from tui.completion import script  # noqa: PLC0415
+
+            sys.stdout.write(script(parser(), arguments.shell))
+            return 0
+        case "doctor":
+            from tui.diagnosis import doctor  # noqa: PLC0415
+
+            return doctor(as_object=arguments.json)
     from core import config as settings  # noqa: PLC0415
-    from core.domain.progress import Word  # noqa: PLC0415
     from core.logs import log_to_file  # noqa: PLC0415
-    from tui import commands  # noqa: PLC0415
+    from tui.dispatch import RUN, WITHOUT_LOG  # noqa: PLC0415
 
     config = settings.load()
-    if arguments.command == "paths":
-        return commands.paths(config, as_json=arguments.json)
-    if arguments.command == "demo":
-        from tui import demo  # noqa: PLC0415
-
-        return demo.demo(config, demo.Options.of(arguments))
-    log_to_file(config.paths.log, config.log.level)
-    match arguments.command:
-        case "connect":
-            return commands.connect(config, from_stdin=arguments.token_stdin)
-        case "sync":
-            word = Word.ACCEPT if arguments.accept_removals else Word.KEEP if arguments.keep else Word.ASK
-            return commands.sync(config, word, as_json=arguments.json)
-        case "budget":
-            return commands.budget(config, as_json=arguments.json)
-        case _:
-            return commands.browse(config)
+    if arguments.command not in WITHOUT_LOG:
+        log_to_file(config.paths.log, config.log.level)
+    return RUN[arguments.command](config, arguments)
 
 
 def _end_like_ctrl_c(*names: str) -> None:

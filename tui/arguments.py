@@ -1,65 +1,180 @@
-"""The command line: what can be typed after `runout`."""
+"""The command line: what can be typed after `runout`. A new command is a function here and its name in `_COMMANDS`."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
-_EXAMPLES = """\
+from tui.wording import EXIT_CODES
+
+_EXAMPLES: Final = """\
 examples:
   runout demo                          look around in a sample collection, no account needed
   runout connect                       connect your Discogs account
   runout                               browse your records
   runout sync --json                   bring the copy up to date, for scripts
-
-exit codes: 0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word, 130 interrupted
 """
+
+
+class Commands:
+    """The commands below a parser: each gets the options that all have, and an example."""
+
+    def __init__(self, above: argparse.ArgumentParser, dest: str = "command", *, required: bool = False) -> None:
+        self._below = above.add_subparsers(dest=dest, metavar="command", required=required)
+        self.of_one_account: set[str] = set()
+
+    def add(
+        self, name: str, *, says: str, example: str, more: str = "", account: bool = False
+    ) -> argparse.ArgumentParser:
+        """One command: what it does in a few words, how it is typed, more about it; `account` gives it --account."""
+        one = self._below.add_parser(
+            name, help=says, description=more or _sentence(says), epilog=f"example: {example}", allow_abbrev=False
+        )
+        _shared(one, default=argparse.SUPPRESS)
+        if account:
+            _account(one, default=argparse.SUPPRESS)
+            self.of_one_account.add(name)
+        return one
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """What was typed. Whatever cannot be meant ends the program, with 2."""
+    top, commands = _built()
+    given = top.parse_args(argv)
+    if given.account and given.command and given.command not in commands.of_one_account:
+        top.error(f"`runout {given.command}` is not about one account: it takes no --account")
+    return given
 
 
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
+    return _built()[0]
+
+
+def _built() -> tuple[argparse.ArgumentParser, Commands]:
+    codes = ", ".join(f"{code} {means}" for code, means in EXIT_CODES.items())
     top = argparse.ArgumentParser(
         prog="runout",
         description="Browse your record collection in the terminal. For Discogs; not affiliated with it.",
-        epilog=_EXAMPLES,
+        epilog=f"{_EXAMPLES}\nexit codes: {codes}\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"runout {version('runout')}")
-    commands = top.add_subparsers(dest="command", metavar="command")
+    _shared(top, default=False)
+    _account(top, default="")
+    commands = Commands(top)
+    for add in _COMMANDS:
+        add(commands)
+    return top, commands
 
-    connect = commands.add_parser(
+
+def _shared(one: argparse.ArgumentParser, default: object) -> None:
+    """What every command takes. Below the top nothing is set by default, or it would undo what stands before it."""
+    one.add_argument("-q", "--quiet", action="store_true", default=default, help="say nothing but errors")
+    one.add_argument("--version", action="version", version=f"runout {version('runout')}", help="say the version")
+
+
+def _account(one: argparse.ArgumentParser, default: object) -> None:
+    one.add_argument("--account", metavar="NAME", default=default, help="whose collection (default: the last used)")
+
+
+def _json(one: argparse.ArgumentParser, says: str = "print one JSON object") -> None:
+    one.add_argument("--json", action="store_true", help=says)
+
+
+def _sentence(says: str) -> str:
+    return f"{says[0].upper()}{says[1:]}."
+
+
+def _connect(commands: Commands) -> None:
+    connect = commands.add(
         "connect",
-        help="connect your Discogs account",
-        description="Connect with a personal access token (www.discogs.com/settings/developers). It is asked for"
-        " without being shown, and kept encrypted.",
-        epilog="example: runout connect --token-stdin < token.txt",
-        allow_abbrev=False,
+        says="connect your Discogs account",
+        more="Connect with a personal access token (www.discogs.com/settings/developers), which is asked for without"
+        " being shown; or, where an application's key and secret are in the settings, by signing in on Discogs' own"
+        " page. Either is kept encrypted. When somebody is connected, say who.",
+        example="runout connect --token-stdin < token.txt",
     )
-    connect.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
+    way = connect.add_mutually_exclusive_group()
+    way.add_argument("--token-stdin", action="store_true", help="read a personal token from standard input")
+    way.add_argument("--personal-token", action="store_true", help="ask for a personal token, do not sign in")
+    way.add_argument("--public", metavar="NAME", default="", help="read NAME's public collection, without any token")
+    way.add_argument("--no-browser", action="store_true", help="sign in with a code that you type, as over ssh")
+    connect.add_argument("--yes", action="store_true", help="switch to somebody else without being asked")
 
-    sync = commands.add_parser(
+
+def _disconnect(commands: Commands) -> None:
+    disconnect = commands.add(
+        "disconnect",
+        says="forget how to read an account; with --delete, everything",
+        more="Say what is here of an account, forget what opens it on Discogs, and keep the rest unless --delete is"
+        " given or chosen.",
+        example="runout disconnect --delete --yes",
+        account=True,
+    )
+    disconnect.add_argument("--delete", action="store_true", help="take everything of the account away")
+    disconnect.add_argument("--yes", action="store_true", help="do it without being asked")
+
+
+def _privacy(commands: Commands) -> None:
+    _json(
+        commands.add(
+            "privacy",
+            says="print every row that is kept about an account",
+            example="runout privacy --json > me.json",
+            account=True,
+        )
+    )
+
+
+def _keys(commands: Commands) -> None:
+    keys = commands.add("keys", says="change the key that seals credentials", example="runout keys rotate")
+    below = Commands(keys, dest="keys_command", required=True)
+    below.add(
+        "rotate",
+        says="make a new key and seal everything with it",
+        more="Make a new key, seal every credential with it, and drop the old key. Nobody has to connect again.",
+        example="runout keys rotate",
+    )
+
+
+def _doctor(commands: Commands) -> None:
+    _json(
+        commands.add(
+            "doctor",
+            says="look whether all is well, and say what to do",
+            more="Look at Python, SQLite, settings, key, database, disk, clock, Discogs, accounts and terminal, and say"
+            " for each what to do. Exits with 1 when something is broken. No secret is printed.",
+            example="runout doctor --json | jq .broken",
+        )
+    )
+
+
+def _sync(commands: Commands) -> None:
+    sync = commands.add(
         "sync",
-        help="bring the local copy up to date",
-        description="Read the whole collection from Discogs and publish it at once; a failure leaves the old copy be."
+        says="bring the local copy up to date",
+        more="Read the whole collection from Discogs and publish it at once; a failure leaves the old copy be."
         " What was stopped goes on where it was, within half an hour. When more than 20 copies seem to be gone, or all,"
         " they stay until you say what is right.",
-        epilog="example: runout sync --json | jq .copies",
-        allow_abbrev=False,
+        example="runout sync --json | jq .copies",
+        account=True,
     )
-    sync.add_argument("--json", action="store_true", help="print one JSON object at the end, everything else on stderr")
-
+    _json(sync, "print one JSON object at the end, everything else on stderr")
     word = sync.add_mutually_exclusive_group()
     word.add_argument("--accept-removals", action="store_true", help="let go of copies that Discogs no longer shows")
     word.add_argument("--keep", action="store_true", help="keep copies that Discogs no longer shows, and ask no more")
 
-    demo = commands.add_parser(
+
+def _demo(commands: Commands) -> None:
+    demo = commands.add(
         "demo",
-        help="try everything on a sample collection, without an account",
-        description="Start a stand-in Discogs on this machine, connect to it, sync, and open the terminal.",
-        epilog="example: runout demo --collection my-discogs-export.csv",
-        allow_abbrev=False,
+        says="try everything on a sample collection, without an account",
+        more="Start a stand-in Discogs on this machine, connect to it, sync, and open the terminal.",
+        example="runout demo --collection my-discogs-export.csv",
     )
     source = demo.add_mutually_exclusive_group()
     source.add_argument(
@@ -75,21 +190,51 @@ def parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="no screen: compare what arrived, print one line, exit 0 or 1"
     )
 
-    budget = commands.add_parser(
-        "budget",
-        help="say how many requests to Discogs are left, and who waits",
-        epilog="example: runout budget --json | jq .free",
-    )
-    budget.add_argument("--json", action="store_true", help="print one JSON object")
 
-    paths = commands.add_parser(
-        "paths",
-        help="say where configuration, data and logs are",
-        epilog="example: runout paths",
-        allow_abbrev=False,
+def _budget(commands: Commands) -> None:
+    _json(
+        commands.add(
+            "budget",
+            says="say how many requests to Discogs are left, and who waits",
+            example="runout budget --json | jq .free",
+        )
     )
-    paths.add_argument("--json", action="store_true", help="print one JSON object")
-    return top
+
+
+def _paths(commands: Commands) -> None:
+    _json(commands.add("paths", says="say where configuration, data and logs are", example="runout paths"))
+
+
+def _completion(commands: Commands) -> None:
+    completion = commands.add(
+        "completion",
+        says="print what makes your shell complete these commands",
+        more="Print a script for your shell. For bash: `runout completion bash"
+        " > ~/.local/share/bash-completion/completions/runout`; for zsh: a file _runout in a directory of $fpath;"
+        " for fish: ~/.config/fish/completions/runout.fish.",
+        example='eval "$(runout completion bash)"',
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
+
+
+def _about(commands: Commands) -> None:
+    _json(commands.add("about", says="say the version, the licence and the notices", example="runout about"))
+
+
+_COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
+    _connect,
+    _sync,
+    _disconnect,
+    _privacy,
+    _keys,
+    _doctor,
+    _demo,
+    _budget,
+    _paths,
+    _completion,
+    _about,
+)
+"""In the order of the help."""
 
 
 def _count(text: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +12,9 @@ from core.config import Config
 from core.domain.account import Account
 from core.domain.progress import SyncOutcome, SyncReport, Word
 from core.domain.spending import BudgetStatus
-from core.errors import NotConnected, RunoutError, TokenMalformed
-from tui.output import print_json, say
+from core.errors import NotConnected, RunoutError
+from core.text import counted
+from tui.output import can_draw, print_json, say, say_error
 from tui.progress import shown, summary
 from tui.render.budget import budget_lines
 from tui.wording import FAILED, describe, exit_code
@@ -22,39 +22,25 @@ from tui.wording import FAILED, describe, exit_code
 from msgspec import to_builtins
 
 
-def connect(config: Config, *, from_stdin: bool) -> int:
-    """Connect an account with a personal token."""
-    token = _token(from_stdin=from_stdin)
-
-    async def act() -> Account:
-        async with open_core(config) as core:
-            return await core.connect.with_token(token)
-
-    account = asyncio.run(act())
-    say(f"Connected as {account.username}. `runout` opens your collection, `runout sync` fetches it.")
-    return 0
-
-
-def sync(config: Config, word: Word, *, as_json: bool) -> int:
-    """Bring the copy of the last used account up to date; `word` answers for what Discogs no longer shows."""
+def sync(config: Config, word: Word, account: str = "", *, as_json: bool) -> int:
+    """Bring the copy of an account (default: the last used) up to date; `word` answers for what is missing."""
     if not as_json:
-        report = asyncio.run(_sync(config, word, as_bar=sys.stdout.isatty()))
-        return told(report)
+        return told(asyncio.run(_sync(config, word, account)))
     try:
-        report = asyncio.run(_sync(config, word, as_bar=sys.stderr.isatty()))
+        report = asyncio.run(_sync(config, word, account))
     except (Exception, KeyboardInterrupt) as error:
-        print_json(_ended_early(config, error))
+        print_json(_ended_early(config, account, error))
         raise
     print_json(_as_dict(report))
     return told(report, quiet=True)
 
 
-def _ended_early(config: Config, error: BaseException) -> dict[str, Any]:
+def _ended_early(config: Config, name: str, error: BaseException) -> dict[str, Any]:
     """What can be said of a sync without a report: what is not known is null."""
     outcome = SyncOutcome.CANCELLED if isinstance(error, KeyboardInterrupt) else SyncOutcome.FAILED
     result: dict[str, Any] = dict.fromkeys(_as_dict(SyncReport(outcome=outcome, copies=0, releases=0)))
     try:
-        copies, releases = asyncio.run(_here(config))
+        copies, releases = asyncio.run(_here(config, name))
     except Exception:  # noqa: BLE001 - it is the first error that counts
         copies, releases = None, None
     said = [describe(error)] if isinstance(error, RunoutError) else [str(type(error).__name__)]
@@ -62,35 +48,34 @@ def _ended_early(config: Config, error: BaseException) -> dict[str, Any]:
     return {**result, **changes, "outcome": str(outcome), "copies": copies, "releases": releases, "errors": said}
 
 
-async def _here(config: Config) -> tuple[int, int]:
+async def _here(config: Config, name: str) -> tuple[int, int]:
     async with open_core(config) as core:
-        account = await core.library.account()
+        account = await core.library.account(name)
         if account is None:
             return 0, 0
         collection = await core.library.collection(account)
         return len(collection.copies), collection.release_count
 
 
-async def _sync(config: Config, word: Word, *, as_bar: bool) -> SyncReport:
+async def _sync(config: Config, word: Word, name: str) -> SyncReport:
     async with open_core(config) as core:
-        account = await core.library.account()
+        account = await core.library.account(name)
         if account is None:
             raise NotConnected
-        return await sync_shown(core, account, word, as_bar=as_bar)
+        return await sync_shown(core, account, word)
 
 
-async def sync_shown(
-    core: Core, account: Account, word: Word = Word.ASK, *, as_bar: bool, lines: bool = True
-) -> SyncReport:
+async def sync_shown(core: Core, account: Account, word: Word = Word.ASK, *, lines: bool = True) -> SyncReport:
     """A sync with its progress on stderr: as a bar, else as lines, or not at all."""
-    with shown(as_bar=as_bar, lines=lines) as on_progress:
+    with shown(as_bar=can_draw(), lines=lines) as on_progress:
         return await core.sync.run(account, on_progress, word)
 
 
 def told(report: SyncReport, *, quiet: bool = False) -> int:
     """Say how a sync ended, problems on stderr and the result on stdout; the exit code."""
+    tell = say if report.outcome is SyncOutcome.DONE else say_error
     for problem in report.problems:
-        say(describe(problem))
+        tell(describe(problem))
     if not quiet:
         sys.stdout.write(summary(report) + "\n")
     if report.outcome is SyncOutcome.DONE:
@@ -98,10 +83,10 @@ def told(report: SyncReport, *, quiet: bool = False) -> int:
     return exit_code(report.problems[0]) if report.problems else FAILED
 
 
-def browse(config: Config) -> int:
-    """Open the terminal."""
+def browse(config: Config, account: str = "") -> int:
+    """Open the terminal, on the collection of an account: of the last used if none is named."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        say("The terminal app needs a terminal. For scripts there is `runout sync --json`; see `runout --help`.")
+        say_error("The terminal app needs a terminal. For scripts there is `runout sync --json`; see `runout --help`.")
         return FAILED
 
     async def act() -> int:
@@ -109,6 +94,8 @@ def browse(config: Config) -> int:
         from tui.app import RunoutApp  # noqa: PLC0415
 
         async with open_core(config) as core:
+            if account and (named := await core.library.account(account)):
+                await core.library.use(named)
             return await RunoutApp(core, site_url=config.discogs.site_url).run_to_the_end()
 
     return asyncio.run(act())
@@ -129,6 +116,18 @@ def budget(config: Config, *, as_json: bool) -> int:
     return 0
 
 
+def rotate_keys(config: Config) -> int:
+    """Seal every credential with a new key."""
+
+    async def act() -> int:
+        async with open_core(config) as core:
+            return await core.keys.rotate()
+
+    sealed = asyncio.run(act())
+    say(f"{counted(sealed, 'credential')} sealed with a new key; the old one is gone.")
+    return 0
+
+
 def paths(config: Config, *, as_json: bool) -> int:
     """Say where things are."""
     known = {name: str(getattr(config.paths, name)) for name in config.paths.__struct_fields__}
@@ -138,17 +137,6 @@ def paths(config: Config, *, as_json: bool) -> int:
         for name, path in known.items():
             sys.stdout.write(f"{name:<9} {path}\n")
     return 0
-
-
-def _token(*, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.read()
-    if not sys.stdin.isatty():
-        raise TokenMalformed(reason="there is no terminal to ask for it in; use --token-stdin")
-    try:
-        return getpass.getpass("Personal access token (not shown): ")
-    except EOFError:
-        return ""
 
 
 def _as_dict(report: SyncReport) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from core.logs import log_to_file
 from core.text import count, counted, duration
 from tui.commands import sync_shown, told
 from tui.compare import differences
-from tui.output import say
+from tui.output import say, say_error
 from tui.wording import FAILED
 
 from msgspec import Struct
@@ -85,7 +85,7 @@ async def _demo(config: Config, options: Options, directory: Path) -> int:
         _foretell(hello)
         async with open_core(replace(config, paths=paths, discogs=asked)) as core:
             account = await core.connect.with_token(hello.token)
-            report = await sync_shown(core, account, as_bar=sys.stderr.isatty(), lines=not options.check)
+            report = await sync_shown(core, account, lines=not options.check)
             code = told(report, quiet=True)
             if options.check:
                 holdings = await _holdings(process)
@@ -118,7 +118,7 @@ def _verdict(code: int, found: list[str], report: SyncReport, hello: StandIn, *,
     held = counted(hello.items, "copy", "copies")
     sys.stdout.write(f"failed: the {held} of {hello.username} did not arrive as they are ({spent})\n")
     for difference in found[:20]:
-        say(difference)
+        say_error(difference)
     return FAILED
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from core.domain.progress import Phase, SyncEvent, SyncProgress, SyncReport, Waiting
 from core.text import count, counted, duration
-from tui.output import say
+from tui.output import is_quiet, say
 from tui.wording import waiting
 
 from rich.console import Console
@@ -53,8 +53,11 @@ def shown(*, as_bar: bool, lines: bool = True) -> Iterator[OnProgress]:
 
 @contextmanager
 def _surface(*, as_bar: bool, lines: bool) -> Iterator[OnProgress]:
+    if is_quiet() or not (as_bar or lines):
+        yield _nothing
+        return
     if not as_bar:
-        yield _PlainLines().show if lines else _nothing
+        yield _PlainLines().show
         return
     bar = Progress(
         TextColumn("{task.description}"),

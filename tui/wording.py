@@ -15,6 +15,16 @@ NOT_CONNECTED: Final = 3
 NEEDS_WORD: Final = 4
 INTERRUPTED: Final = 130
 
+EXIT_CODES: Final = {
+    0: "done",
+    FAILED: "failed",
+    USAGE: "usage",
+    NOT_CONNECTED: "not connected",
+    NEEDS_WORD: "needs your word",
+    INTERRUPTED: "interrupted",
+}
+"""What the exit codes mean, in a word or two."""
+
 _WHY: Final = {
     WaitReason.LIMIT: "for Discogs' limit",
     WaitReason.REFUSED: "because Discogs refuses more requests",

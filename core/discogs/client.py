@@ -82,6 +82,8 @@ class Discogs:
         self._rng = rng
         self._user_agent = user_agent
         self.consumer = consumer
+        self.limit: int | None = None
+        """Requests a minute that the last answer granted; None before the first."""
         self.skew: float | None = None
         """Seconds by which our clock is ahead of Discogs', as the last answer had it; None before the first."""
         self._flights: dict[_Key, _Flight] = {}
@@ -166,6 +168,7 @@ class Discogs:
             self.skew = (self._clock.now() - answer.told_at).total_seconds()
         error = refusal(request, answer)
         rate = rate_headers(answer)
+        self.limit = rate.limit
         if isinstance(error, RateLimited):
             await bucket.refused(slot, error.retry_after, limit=rate.limit, remaining=rate.remaining)
             raise error

@@ -137,6 +137,15 @@ Credential: TypeAlias = PersonalToken | AccessToken
 """What acts as a member."""
 
 
+class SignInAsked(Struct, frozen=True):
+    """A question to a member that waits for its answer."""
+
+    key: str
+    """What the answer names."""
+    address: str
+    """The page on which the member answers."""
+
+
 class Consent(Struct, frozen=True):
     """The question to a member, whether the application may act for them."""
 

@@ -9,7 +9,7 @@ from core.clock import Clock
 from core.discogs.client import Discogs
 from core.discogs.oauth import OUT_OF_BAND
 from core.discogs.signin import SignIn
-from core.domain.account import TOLERATED, Access, Account, Credential, Identity, Newcomer, PersonalToken
+from core.domain.account import TOLERATED, Access, Account, Credential, Identity, Newcomer, PersonalToken, SignInAsked
 from core.domain.ids import AccountId
 from core.errors import (
     ApplicationRefused,
@@ -54,8 +54,8 @@ class ConnectService:
         """
         return await self._by_credential(PersonalToken(_checked(text)))
 
-    async def begin_sign_in(self, callback: str = OUT_OF_BAND) -> str:
-        """The address of the page on which a member says whether Runout may act for them, good for 15 minutes.
+    async def begin_sign_in(self, callback: str = OUT_OF_BAND) -> SignInAsked:
+        """The page on which a member says whether Runout may act for them, good for 15 minutes.
 
         Raises ConfigInvalid without an application, ApplicationRefused when Discogs does not know it, ClockWrong.
         """
@@ -66,7 +66,7 @@ class ConnectService:
             raise ApplicationRefused(said=error.said) from error
         async with self._stores.database.tx() as tx:
             await self._stores.accounts.begin_sign_in(tx, consent.token, self._clock.now())
-        return consent.address
+        return SignInAsked(consent.token.key, consent.address)
 
     async def finish_sign_in(self, key: str, verifier: str) -> Newcomer:
         """Whoever said yes. `key` is the request token's, as the callback and the page's address name it.
@@ -119,11 +119,6 @@ class ConnectService:
             kept = await self._stores.accounts.save(tx, account, newcomer.credential, now)
             await self._stores.accounts.use_in_terminal(tx, kept.id, now)
         return kept
-
-    async def disconnect(self, account: Account) -> None:
-        """Forget what reads the account's collection; the collection stays."""
-        async with self._stores.database.tx() as tx:
-            await self._stores.accounts.disconnect(tx, account.id)
 
     async def _by_credential(self, credential: Credential) -> Newcomer:
         session = self._discogs.session(credential)

@@ -101,6 +101,13 @@ class SyncService:
         while self._unfinished:
             await asyncio.gather(*self._unfinished, return_exceptions=True)
 
+    async def stop(self, account: Account) -> None:
+        """Stop what runs for an account in this process, and wait until it is closed in the database."""
+        underway = self._underway.get(account.id)
+        if underway is not None and underway.task is not None:
+            underway.task.cancel()
+            await asyncio.gather(underway.task, return_exceptions=True)
+
     async def _joined(self, underway: _Underway, on_progress: OnProgress) -> SyncReport:
         """Wait with the others; who leaves last stops the run."""
         assert underway.task is not None  # noqa: S101 - it is given with the run

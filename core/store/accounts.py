@@ -100,15 +100,17 @@ class AccountRepository:
         """Everything that names the account goes along, by cascade."""
         await tx.execute("DELETE FROM accounts WHERE account_id = ?", (account,))
 
-    async def reseal(self, tx: Tx) -> int:
-        """Seal every credential with the newest key; how many. One that does not open is left as it is."""
+    async def reseal(self, tx: Tx) -> tuple[int, int]:
+        """Seal every credential with the newest key: how many were, and how many do not open and stay as they are."""
         rows = await tx.fetch("SELECT account_id, sealed FROM credentials")
+        # Sign-ins that wait are nobody's yet, and begun again in a moment.
+        await tx.execute("DELETE FROM pending_connections")
         sealed = 0
         for account, old in rows:
             with contextlib.suppress(SealDoesNotOpen):
                 await self._seal(tx, AccountId(account), self._cipher.open(AccountId(account), old))
                 sealed += 1
-        return sealed
+        return sealed, len(rows) - sealed
 
     async def mark_synced(self, tx: Tx, account: AccountId, now: datetime) -> None:
         """A complete copy has been published, so the credential is good."""

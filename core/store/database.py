@@ -125,6 +125,32 @@ class Database:
         """A read of whole tables, on a connection of its own."""
         return await self._heavy.fetch(sql, values)
 
+    async def schema(self) -> int:
+        """The version of the schema."""
+        return int((await self._quick.fetch("PRAGMA user_version", ()))[0][0])
+
+    async def damage(self) -> str:
+        """What SQLite finds wrong with the file; empty when it is whole."""
+        found = str((await self._heavy.fetch("PRAGMA quick_check(1)", ()))[0][0])
+        return "" if found == "ok" else found
+
+    async def compact(self) -> bool:
+        """Write the file anew without its free pages and empty the log beside it, so that what was deleted is nowhere.
+
+        Whether that could be done; not while another process reads or writes.
+        """
+        async with self._writing:
+            try:
+                with _translated(self.path):
+                    await _to_the_end(self._run("VACUUM"))
+                    busy = await _to_the_end(self._run("PRAGMA wal_checkpoint(truncate)"))
+            except DatabaseUnusable:
+                return False
+        return not busy[0][0]
+
+    async def _run(self, sql: str) -> list[Row]:
+        return [tuple(row) for row in await self._writer.execute_fetchall(sql)]
+
     async def _commit(self) -> None:
         try:
             await self._writer.execute("COMMIT")

@@ -5,6 +5,7 @@ Whether a holder still lives is a matter of this machine, so its time is the mac
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import time
@@ -81,6 +82,25 @@ def is_alive(holder: str, renewed_at: float) -> bool:
     if boot != here[0]:
         return False
     return space != here[1] or _process(int(number)) == holder
+
+
+def processes_with(path: Path) -> int | None:
+    """How many other processes have a file open, as far as this user may see; None where the system cannot tell."""
+    try:
+        target = path.stat()
+        numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+    except OSError:
+        return None
+    return sum(number != os.getpid() and _has_open(number, target) for number in numbers)
+
+
+def _has_open(number: int, target: os.stat_result) -> bool:
+    with contextlib.suppress(OSError):
+        for descriptor in Path(f"/proc/{number}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if os.path.samestat(descriptor.stat(), target):
+                    return True
+    return False
 
 
 def _process(number: int) -> str | None:

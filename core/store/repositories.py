@@ -10,6 +10,7 @@ from core.store.collections import CollectionRepository
 from core.store.database import Database
 from core.store.doubts import DoubtRepository
 from core.store.leases import LeaseRepository
+from core.store.personal import PersonalRepository
 from core.store.runs import RunRepository
 
 
@@ -23,6 +24,7 @@ class Repositories:
     runs: RunRepository
     leases: LeaseRepository
     doubts: DoubtRepository
+    personal: PersonalRepository
 
     @classmethod
     def of(cls, database: Database, cipher: Cipher) -> Repositories:
@@ -34,4 +36,5 @@ class Repositories:
             runs=RunRepository(database),
             leases=LeaseRepository(database),
             doubts=DoubtRepository(database),
+            personal=PersonalRepository(database),
         )

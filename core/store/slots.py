@@ -87,6 +87,12 @@ class SlotStore:
         """A run is over."""
         await self._alone("DELETE FROM running_syncs WHERE run_id = ?", (run,))
 
+    async def forget_account(self, account: AccountId) -> None:
+        """Nothing here names the account any more; the slots that were taken for it stay taken."""
+        await self._alone("UPDATE api_slots SET account = NULL WHERE account = ?", (account,))
+        await self._alone("DELETE FROM running_syncs WHERE instr(CAST(body AS TEXT), ?) > 0", (account,))
+        await self._alone("PRAGMA wal_checkpoint(truncate)")
+
     async def running(self) -> tuple[RunningSync, ...]:
         """The runs that go on, of all processes."""
         now = time.time()

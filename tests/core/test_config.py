@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from core import config
-from core.config import Config, DiscogsSettings, LogSettings, default_user_agent, find_paths
-from core.domain.account import Consumer
+from core.config import CUSTOMARY, DiscogsSettings, LogSettings, default_user_agent, find_paths
 from core.errors import ConfigInvalid, ConfigProblem, ConfigUnreadable
+from tests.core.configured import load, problems
 
 import pytest
 from hypothesis import given
@@ -16,17 +16,6 @@ from hypothesis import strategies as st
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "my settings.toml"
-
-
-def load(path: Path, text: str | bytes = "", **environ: str) -> Config:
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return config.load({"RUNOUT_CONFIG": str(path), **environ})
-
-
-def problems(path: Path, text: str = "", **environ: str) -> tuple[ConfigProblem, ...]:
-    with pytest.raises(ConfigInvalid) as raised:
-        load(path, text, **environ)
-    return raised.value.problems
 
 
 def unreadable(path: Path) -> ConfigUnreadable:
@@ -106,9 +95,7 @@ def test_a_file_that_was_named_has_to_be_there(path: Path) -> None:
 
 def test_a_directory_is_no_file(path: Path) -> None:
     path.mkdir()
-    error = unreadable(path)
-    assert error.path == str(path)
-    assert error.reason
+    assert unreadable(path) == ConfigUnreadable(path=str(path), reason="it is a directory")
 
 
 def test_a_file_that_may_not_be_read_is_told_by_name(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,14 +109,35 @@ def test_a_file_that_may_not_be_read_is_told_by_name(path: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    "text",
-    [b"[discogs", b"level = ", b"\xff\xfe[\x00l\x00", b"[log]\nlevel = 'a'\nlevel = 'b'", b"\x00", b"[log]\n[log]"],
-    ids=["not closed", "no value", "UTF-16", "a key twice", "a zero byte", "a section twice"],
+    ("text", "reason"),
+    [
+        (b"[discogs", "(at line 1, the last one)"),
+        (b"level = ", "line 1"),
+        (b"[log]\nlevel = loud", "line 2, column 9"),
+        (b"[log]\nlevel = 'a'\nlevel = 'b'", "line 3"),
+        (b"\x00", "line 1"),
+        (b"[log]\n[log]", "line 2"),
+        (b"level = " + b"1" * 5_000, "it is no TOML: "),
+        (b"level = " + b"[" * 100_000, ""),
+        (b"\xff\xfe[\x00l\x00", "it is no text in UTF-8"),
+    ],
+    ids=[
+        "not closed",
+        "no value",
+        "no quotes",
+        "a key twice",
+        "a zero byte",
+        "a section twice",
+        "long",
+        "deep",
+        "UTF-16",
+    ],
 )
-def test_what_is_no_toml_is_told_by_name_and_reason(path: Path, text: bytes) -> None:
+def test_what_is_no_toml_is_told_by_name_and_reason(path: Path, text: bytes, reason: str) -> None:
     path.write_bytes(text)
     error = unreadable(path)
     assert error.path == str(path)
+    assert reason in error.reason
     assert error.reason
 
 
@@ -155,7 +163,9 @@ def test_no_file_is_worse_than_unreadable_or_invalid(tmp_path_factory: pytest.Te
         ("levels = 'info'", "levels", ""),
         ("[discogs]\nuser-agent = 'x'", "discogs.user-agent", "discogs.user_agent"),
         ("[discogs]\nrequest_per_minutes = 5", "discogs.request_per_minutes", "discogs.requests_per_minute"),
-        ("[discogs]\ntoken = 'x'", "discogs.token", ""),
+        ("[discogs]\npersonal = 'x'", "discogs.personal", ""),
+        ("[discogs]\nTOKENS = 'x'", "discogs.TOKENS", "discogs.token"),
+        ("[secret]\nkey = ''", "secret", "secrets"),
         ("[log]\nLevel = 'info'", "log.Level", "log.level"),
     ],
 )
@@ -177,9 +187,35 @@ def test_an_unknown_variable_is_told_with_the_nearest_key(path: Path, name: str,
     assert problems(path, **{name: "x"}) == (expected,)
 
 
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("RUNOUT_DATADIR", "RUNOUT_DATA_DIR"),
+        ("RUNOUT_CONFIG_FILE", "RUNOUT_CONFIG"),
+        ("RUNOUT_config", "RUNOUT_CONFIG"),
+        ("RUNOUT_TIMESCALE", "RUNOUT_TIME_SCALE"),
+        ("RUNOUT_DISCOGS_TOKEN", "RUNOUT_DISCOGS__TOKEN"),
+        ("RUNOUT_TOKEN", "RUNOUT_DISCOGS__TOKEN"),
+        ("RUNOUT_TOKEN_FILE", "RUNOUT_DISCOGS__TOKEN_FILE"),
+        ("RUNOUT_LOG_LEVEL", "RUNOUT_LOG__LEVEL"),
+        ("RUNOUT_ZEBRA", ""),
+        ("RUNOUT_", ""),
+    ],
+)
+def test_a_variable_without_a_section_is_told_with_the_nearest(path: Path, name: str, nearest: str) -> None:
+    expected = ConfigProblem(where="the environment", key=name, expected="", nearest=nearest)
+    assert problems(path, **{name: ""}) == (expected,)
+
+
+def test_variables_that_are_no_settings_are_known(path: Path, tmp_path: Path) -> None:
+    found = load(path, RUNOUT_DATA_DIR=str(tmp_path), RUNOUT_TIME_SCALE="60", RUNOUT_TIME_EPOCH="5")
+    assert (found.time.factor, found.time.epoch) == (60.0, 5.0)
+
+
 URL = "an address such as https://api.discogs.com"
 NAMED = "a name and an address; Discogs answers nobody without one"
 AS_SHOWN = "as Discogs shows it, without blanks, commas and quotes"
+BACK = "http://127.0.0.1:PORT/..., http://localhost:PORT/... or an https address"
 NUMBER = "a whole number"
 FROM_TO = "a whole number from 1 to 100,000"
 LEVELS = "one of debug, info, warning, error"
@@ -215,6 +251,16 @@ WRONG = {
     "a comma in a secret": ("discogs.consumer_secret", '"a,b"', AS_SHOWN),
     "a line break in a secret": ("discogs.consumer_secret", '"a\\n"', AS_SHOWN),
     "an umlaut in a secret": ("discogs.consumer_secret", '"ä"', AS_SHOWN),
+    "a blank in a token": ("discogs.token", '"a b"', AS_SHOWN),
+    "a number for a token": ("discogs.token", "5", "a text"),
+    "back to no address": ("discogs.callback_url", '"oob"', BACK),
+    "back to another machine": ("discogs.callback_url", '"http://records.example:80/back"', BACK),
+    "back to one that is called like us": ("discogs.callback_url", '"http://localhost.example:80/"', BACK),
+    "back to no port": ("discogs.callback_url", '"http://127.0.0.1/back"', BACK),
+    "back to port nought": ("discogs.callback_url", '"http://127.0.0.1:0/back"', BACK),
+    "back as somebody": ("discogs.callback_url", '"http://localhost:80@records.example:80/"', BACK),
+    "back into the middle": ("discogs.callback_url", '"https://records.example/back#here"', BACK),
+    "back to an umlaut": ("discogs.callback_url", '"https://records.example/zurück"', BACK),
     "another level": ("log.level", '"loud"', LEVELS),
     "no level": ("log.level", '""', LEVELS),
 }
@@ -309,66 +355,64 @@ def test_a_home_that_nobody_has_is_refused(name: str) -> None:
     assert [problem.key for problem in raised.value.problems] == [name]
 
 
-SECRET = "sEcReTsEcReTsEcReT"
-BOTH = f'[discogs]\nconsumer_key = "kEy"\nconsumer_secret = "{SECRET}"'
-BY_NAME = {"RUNOUT_DISCOGS__CONSUMER_KEY": "kEy", "RUNOUT_DISCOGS__CONSUMER_SECRET": SECRET}
-BY_FILE = "RUNOUT_DISCOGS__CONSUMER_SECRET_FILE"
+BACKS = ["", "http://127.0.0.1:8765/back", "http://localhost:80", "https://records.example", "https://h:8443/a?b=c"]
 
 
-def test_the_application_is_read_from_file_or_environment(path: Path) -> None:
-    assert load(path, BOTH).discogs.consumer == Consumer("kEy", SECRET)
-    assert load(path, **BY_NAME).discogs.consumer == Consumer("kEy", SECRET)
-    assert load(path, BOTH, RUNOUT_DISCOGS__CONSUMER_KEY="other").discogs.consumer == Consumer("other", SECRET)
+@pytest.mark.parametrize("address", BACKS)
+def test_a_member_is_led_back_to_this_machine_or_by_https(path: Path, address: str) -> None:
+    assert load(path, f'[discogs]\ncallback_url = "{address}"').discogs.callback_url == address
 
 
-def test_a_secret_may_stand_in_a_file_of_its_own(path: Path, tmp_path: Path) -> None:
-    for name in ("key", "secret"):
-        (tmp_path / name).write_text(f"{name}-of-a-file\n", encoding="utf-8")
-    files = {f"RUNOUT_DISCOGS__CONSUMER_{name.upper()}_FILE": str(tmp_path / name) for name in ("key", "secret")}
-
-    assert load(path, **files).discogs.consumer == Consumer("key-of-a-file", "secret-of-a-file")
-    assert load(path, BOTH, **files).discogs.consumer == Consumer("key-of-a-file", "secret-of-a-file")
-    assert load(path, BOTH, **{BY_FILE: ""}).discogs.consumer == Consumer("kEy", SECRET)
+CUSTOMARY_NAMES = [(key, name) for key, names in CUSTOMARY.items() for name in names]
+APPLICATION = {"consumer_key": "https://key", "consumer_secret": "https://secret"}
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["no file", "no text"])
-def test_a_file_with_a_secret_has_to_be_readable(path: Path, tmp_path: Path, content: bytes | None) -> None:
-    if content is not None:
-        (tmp_path / "secret").write_bytes(content)
-    found = problems(path, BOTH, **{BY_FILE: str(tmp_path / "secret")})
-
-    where = f"environment variable {BY_FILE}"
-    assert found == (ConfigProblem(where=where, key="discogs.consumer_secret", expected="in a file that can be read"),)
+def written(**settings: str) -> str:
+    """A file with these settings, and both halves of an application."""
+    return "\n".join(["[discogs]", *(f"{key} = {value!r}" for key, value in (APPLICATION | settings).items())])
 
 
-def test_a_secret_is_given_once(path: Path) -> None:
-    (found,) = problems(path, **BY_NAME, **{BY_FILE: str(path)})
+@pytest.mark.parametrize(("key", "name"), CUSTOMARY_NAMES)
+def test_customary_names_come_after_our_own_and_before_the_file(path: Path, key: str, name: str) -> None:
+    text, own = written(**{key: "https://file"}), f"RUNOUT_DISCOGS__{key.upper()}"
 
-    assert found.expected == "given once, here or as RUNOUT_DISCOGS__CONSUMER_SECRET"
-
-
-def test_only_secrets_are_read_from_files(path: Path) -> None:
-    (found,) = problems(path, RUNOUT_DISCOGS__USER_AGENT_FILE=str(path))
-
-    assert (found.key, found.nearest) == ("discogs.user_agent_file", "discogs.user_agent")
+    assert getattr(load(path, text).discogs, key) == "https://file"
+    assert getattr(load(path, text, **{name: "https://customary"}).discogs, key) == "https://customary"
+    both = {name: "https://customary", own: "https://own"}
+    assert getattr(load(path, text, **both).discogs, key) == "https://own"
 
 
-@pytest.mark.parametrize(("given", "missing"), [("key", "secret"), ("secret", "key")])
-def test_half_an_application_is_none(path: Path, given: str, missing: str) -> None:
-    (found,) = problems(path, f'[discogs]\nconsumer_{given} = "x"')
-
-    assert (found.key, found.expected) == (f"discogs.consumer_{missing}", "set, because its other half is")
+@pytest.mark.parametrize(("key", "name"), CUSTOMARY_NAMES)
+def test_an_empty_customary_variable_is_not_set(path: Path, key: str, name: str) -> None:
+    assert load(path, written(), **{name: ""}) == load(path, written())
 
 
-def test_no_text_form_of_the_settings_shows_the_application(path: Path) -> None:
-    found = load(path, BOTH)
-
-    for shown in (repr(found), str(found.discogs), repr(found.discogs), repr(found.discogs.__rich_repr__())):
-        assert SECRET not in shown
-        assert "kEy" not in shown
-        assert "***" in shown
-    assert "api_url='https://api.discogs.com'" in repr(found)
+@pytest.mark.parametrize("key", ["consumer_key", "consumer_secret", "token", "callback_url"])
+def test_an_empty_variable_for_what_may_be_empty_is_not_set(path: Path, key: str) -> None:
+    own, customary = f"RUNOUT_DISCOGS__{key.upper()}", CUSTOMARY[key][0]
+    assert getattr(load(path, written(**{key: "https://file"}), **{own: ""}).discogs, key) == "https://file"
+    assert getattr(load(path, written(), **{own: "", customary: "https://x"}).discogs, key) == "https://x"
 
 
-def test_what_is_wrong_with_a_secret_does_not_repeat_it(path: Path) -> None:
-    assert SECRET not in repr(problems(path, f'[discogs]\nconsumer_key = "x"\nconsumer_secret = "{SECRET},"'))
+TWICE = [(key, names) for key, names in CUSTOMARY.items() if len(names) > 1]
+
+
+@pytest.mark.parametrize(("key", "names"), TWICE)
+def test_two_customary_names_have_to_agree(path: Path, key: str, names: tuple[str, str]) -> None:
+    one, other = names
+    where, own = f"environment variables {one} and {other}", f"RUNOUT_DISCOGS__{key.upper()}"
+
+    assert problems(path, written(), **{one: "a", other: "b"}) == (
+        ConfigProblem(where, f"discogs.{key}", "the same in both"),
+    )
+    assert getattr(load(path, written(), **{one: "a", other: "a"}).discogs, key) == "a"
+    assert getattr(load(path, written(), **{one: "a", other: ""}).discogs, key) == "a"
+    assert getattr(load(path, written(), **{one: "a", other: "b", own: "c"}).discogs, key) == "c"
+
+
+def test_a_customary_value_that_cannot_be_meant_is_told_by_its_name(path: Path) -> None:
+    wrong = {"DISCOGS_CALLBACK_URL": "http://records.example/", "DISCOGS_TOKEN": "a b"}
+    assert {(problem.where, problem.key) for problem in problems(path, **wrong)} == {
+        ("environment variable DISCOGS_CALLBACK_URL", "discogs.callback_url"),
+        ("environment variable DISCOGS_TOKEN", "discogs.token"),
+    }

@@ -6,13 +6,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from core import config
-from core.config import Config, DiscogsSettings, LogSettings
+from core.config import CUSTOMARY, SECTIONS, Config
 
 import pytest
-from msgspec import Struct, structs
+from msgspec import structs
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
+README = EXAMPLE.with_name("README.md").read_text(encoding="utf-8")
 
 SETTING = re.compile(r"^#(?=\w+ = )", re.MULTILINE)
 """A setting that is commented out stands right behind its mark; a sentence has a blank between."""
@@ -49,8 +50,7 @@ def test_what_it_shows_are_the_defaults(tmp_path: Path) -> None:
 
 def test_every_setting_is_named_in_its_section_and_nothing_else() -> None:
     named = {section: set(keys) for section, keys in tomllib.loads(all_set()).items()}
-    sections: dict[str, type[Struct]] = {"discogs": DiscogsSettings, "log": LogSettings}
-    assert named == {name: {field.name for field in structs.fields(kind)} for name, kind in sections.items()}
+    assert named == {name: {field.name for field in structs.fields(kind)} for name, kind in SECTIONS.items()}
 
 
 def test_every_section_there_is_has_been_thought_of() -> None:
@@ -63,6 +63,23 @@ def test_every_setting_is_explained_in_the_lines_before_it(key: str) -> None:
     assert re.match(r"# \w", before[-1]), f"{key} needs a sentence"
 
 
-@pytest.mark.parametrize("name", ["RUNOUT_SECTION__KEY", "RUNOUT_CONFIG", "RUNOUT_DATA_DIR"])
+@pytest.mark.parametrize(
+    ("section", "key"), [(section, key) for section, keys in tomllib.loads(all_set()).items() for key in keys]
+)
+def test_every_value_that_it_shows_is_what_holds_without_it(section: str, key: str, tmp_path: Path) -> None:
+    shown = tomllib.loads(all_set())[section][key]
+    assert shown == getattr(getattr(defaults(tmp_path / "config.toml"), section), key)
+
+
+FILES = [f"RUNOUT_{section}__{key}_FILE".upper() for section, kind in SECTIONS.items() for key in kind.secret]
+
+
+@pytest.mark.parametrize("name", ["RUNOUT_SECTION__KEY", "RUNOUT_CONFIG", "RUNOUT_DATA_DIR", *FILES])
 def test_the_environment_is_mentioned(name: str) -> None:
     assert name in TEXT
+
+
+@pytest.mark.parametrize(("key", "names"), CUSTOMARY.items(), ids=CUSTOMARY)
+def test_customary_names_are_mentioned_beside_what_they_set(key: str, names: tuple[str, ...]) -> None:
+    assert re.search(rf"^#   {', '.join(names)} +{key}$", TEXT, re.MULTILINE)
+    assert all(name in README or "OAUTH" in name for name in names)

@@ -124,10 +124,15 @@ def test_widgets_that_take_markup_are_recognised() -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.name == "__init__.py"], ids=named)
-def test_a_package_is_opened_by_a_docstring_and_nothing_else(path: Path) -> None:
-    tree = tree_of(path)
+def test_a_package_is_opened_by_a_docstring_and_names_of_its_own(path: Path) -> None:
+    tree, package = tree_of(path), ".".join(path.relative_to(ROOT).parent.parts)
     assert ast.get_docstring(tree)
-    assert len(tree.body) == 1
+    for node in tree.body[1:]:
+        match node:
+            case ast.ImportFrom(module=str(module)):
+                assert module == "__future__" or module.startswith(f"{package}."), module
+            case _:
+                assert ast.unparse(node).startswith("__all__ = (")
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=named)

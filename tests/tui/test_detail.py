@@ -6,7 +6,8 @@ from core.domain.collection import Collection, Copy, Field, Folder
 from core.domain.ids import FieldId, FolderId
 from core.domain.release import Artist, Format, LabelNumber
 from tests.factories import ADDED, make_copy, make_release
-from tui.render.detail import NOTICE, detail
+from core.text import SOURCE_NOTICE
+from tui.render.detail import detail
 
 import pytest
 from hypothesis import given
@@ -108,15 +109,14 @@ def test_a_rating_is_stars(rating: int | None, shown: str) -> None:
 def test_the_notice_of_the_terms_links_to_the_page_of_the_release(site_url: str) -> None:
     text = rendered(WHOLE, site_url=site_url)
     address = "https://www.discogs.com/release/1234"
-    assert NOTICE == "Data provided by Discogs."
-    assert text.plain.endswith(f"\n{NOTICE}\n{address}")
-    start = text.plain.index(NOTICE)
+    assert text.plain.endswith(f"\n{SOURCE_NOTICE}\n{address}")
+    start = text.plain.index(SOURCE_NOTICE)
     linked = [
         text.plain[span.start : span.end]
         for span in text.spans
         if isinstance(span.style, Style) and span.style.link == address
     ]
-    assert linked == [NOTICE], start
+    assert linked == [SOURCE_NOTICE], start
 
 
 def test_other_copies_of_the_release_are_listed_and_this_one_is_marked() -> None:

@@ -9,14 +9,11 @@ from typing import Final
 from core.domain.collection import Collection, Copy
 from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD
 from core.domain.release import Format, Release
-from core.text import ago, counted, printable, printable_lines, without_number
+from core.text import SOURCE_NOTICE, ago, counted, printable, printable_lines, without_number
 from tui.render.rows import cell, wrapped
 
 from rich.style import Style
 from rich.text import Text
-
-NOTICE: Final = "Data provided by Discogs."
-"""The notice that the terms of the API ask for beside the data, as a link to the page it is from."""
 
 _LABEL: Final = 9
 
@@ -39,7 +36,7 @@ def detail(copy: Copy, collection: Collection, *, site_url: str, now: datetime, 
             text.append(f" {mark} {_one_line(other, collection)}\n")
     address = f"{site_url.rstrip('/')}/release/{release.id}"
     text.append("\n")
-    text.append(NOTICE, style=Style(link=address, underline=True))
+    text.append(SOURCE_NOTICE, style=Style(link=address, underline=True))
     text.append(f"\n{address}", style="dim")
     return text
 

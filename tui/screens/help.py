@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from core.domain.query import FIELDS
+from core.text import INDEPENDENCE_NOTICE, SOURCE_NOTICE
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.record_detail import RecordDetail
 from tui.widgets.record_table import RecordTable
@@ -27,11 +28,6 @@ _LANGUAGE: Final = (
 )
 
 _PARTS: Final = (("Records", RecordTable), ("Details", RecordDetail), ("Filter line", FilterBar))
-
-_NOTICES: Final = (
-    "Data provided by Discogs. This application uses Discogs’ API but is not affiliated with, sponsored or endorsed by"
-    " Discogs. ‘Discogs’ is a trademark of Zink Media, LLC."
-)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -62,7 +58,7 @@ class HelpScreen(ModalScreen[None]):
         for example, meaning in _LANGUAGE:
             text.append(f"  {example:<27}")
             text.append(meaning + "\n", style="dim")
-        text.append("\n" + _NOTICES, style="dim")
+        text.append(f"\n{SOURCE_NOTICE} {INDEPENDENCE_NOTICE}", style="dim")
         return text
 
     def _keys(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -1,0 +1,113 @@
+"""Look whether everything that Runout stands on is well. Words for what is found belong to the front ends."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from typing import Any
+
+from core.discogs.client import Discogs
+from core.domain.account import TOLERATED, Access, Account
+from core.errors import BrokenAnswer, DiscogsError, Disconnected, NotAuthorised, RunoutError, SealBroken, Unreachable
+from core.store.leases import processes_with
+from core.store.repositories import Repositories
+
+from msgspec import Struct
+
+_LITTLE_ROOM = 200_000_000
+"""Bytes free below which a large sync may not find room."""
+
+
+class Health(StrEnum):
+    """How it stands with one thing."""
+
+    WELL = "well"
+    NOTE = "note"
+    """It works, and somebody should know."""
+    BROKEN = "broken"
+
+
+class Check(Struct, frozen=True):
+    """What was found of one thing."""
+
+    name: str
+    health: Health
+    facts: dict[str, Any] = {}
+    error: RunoutError | None = None
+
+
+class DoctorService:
+    """Examines; mends nothing, and prints no secret."""
+
+    def __init__(self, discogs: Discogs, stores: Repositories) -> None:
+        self._discogs = discogs
+        self._stores = stores
+
+    async def examine(self) -> AsyncIterator[Check]:
+        """One thing after the other, the local ones first."""
+        yield await self._database()
+        yield await self._room()
+        accounts = await self._stores.accounts.of_terminal()
+        reached = await self._reach()
+        yield reached
+        if reached.health is not Health.BROKEN:
+            yield self._clock()
+        for account in accounts:
+            yield await self._account(account, reachable=reached.health is not Health.BROKEN)
+        if not accounts:
+            yield Check("accounts", Health.NOTE)
+        yield self._limit()
+
+    async def _database(self) -> Check:
+        database = self._stores.database
+        found = await database.damage()
+        facts = {
+            "path": str(database.path),
+            "schema": await database.schema(),
+            "bytes": database.path.stat().st_size,
+            "processes": await asyncio.to_thread(processes_with, database.path),
+        }
+        return Check("database", Health.BROKEN if found else Health.WELL, facts | {"damage": found})
+
+    async def _room(self) -> Check:
+        free = shutil.disk_usage(self._stores.database.path.parent).free
+        return Check("disk", Health.NOTE if free < _LITTLE_ROOM else Health.WELL, {"free": free})
+
+    async def _reach(self) -> Check:
+        """Any answer will do, a refusal too: this asks as nobody."""
+        try:
+            await self._discogs.session(None).identity()
+        except NotAuthorised:
+            return Check("discogs", Health.WELL)
+        except (Unreachable, BrokenAnswer) as error:
+            return Check("discogs", Health.BROKEN, error=error)
+        except DiscogsError as error:
+            return Check("discogs", Health.NOTE, error=error)
+        return Check("discogs", Health.WELL)
+
+    def _clock(self) -> Check:
+        skew = self._discogs.skew
+        far_off = skew is not None and abs(skew) > TOLERATED
+        return Check("clock", Health.BROKEN if far_off else Health.WELL, {"seconds": skew})
+
+    async def _account(self, account: Account, *, reachable: bool) -> Check:
+        facts = {
+            "username": account.username,
+            "access": str(account.access),
+            "connected_at": account.connected_at,
+            "last_sync_at": account.last_sync_at,
+        }
+        try:
+            credential = await self._stores.accounts.credential(account)
+            if reachable and account.access is Access.OWNER:
+                await self._discogs.session(credential, account=account.id).identity()
+        except (SealBroken, NotAuthorised) as error:
+            return Check("account", Health.BROKEN, facts, error)
+        except (Disconnected, DiscogsError) as error:
+            return Check("account", Health.NOTE, facts, error)
+        return Check("account", Health.WELL, facts)
+
+    def _limit(self) -> Check:
+        return Check("limit", Health.WELL, {"per_minute": self._discogs.limit})

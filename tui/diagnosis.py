@@ -1,0 +1,108 @@
+"""`runout doctor`: looks at everything that Runout stands on, and says for each what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import sys
+import zoneinfo
+from collections.abc import AsyncIterator, Iterator
+
+from core.app import open_core
+from core.config import Config, find_paths, load
+from core.errors import ConfigError, RunoutError
+from core.services.doctor import Check, Health
+from tui.output import print_json
+from tui.render.diagnosis import as_json, line_of
+from tui.wording import FAILED
+
+_OLDEST_PYTHON, _OLDEST_SQLITE = (3, 11), (3, 37)
+_SMALLEST = (80, 24)
+
+
+def doctor(*, as_object: bool) -> int:
+    """Examine everything; 1 when something is broken."""
+    checks = asyncio.run(_all())
+    if as_object:
+        print_json({"checks": [as_json(check) for check in checks], "broken": _broken(checks)})
+    else:
+        sys.stdout.write("".join(f"{line_of(check)}\n" for check in checks))
+    return FAILED if _broken(checks) else 0
+
+
+def _broken(checks: list[Check]) -> int:
+    return sum(check.health is Health.BROKEN for check in checks)
+
+
+async def _all() -> list[Check]:
+    return [check async for check in _examined()]
+
+
+async def _examined() -> AsyncIterator[Check]:
+    for check in _machine():
+        yield check
+    try:
+        config = load()
+    except ConfigError as error:
+        yield Check("config", Health.BROKEN, error=error)
+        try:
+            config = Config(paths=find_paths())
+        except ConfigError:
+            return
+    else:
+        path = config.paths.config
+        yield Check("config", Health.WELL, {"path": str(path), "exists": path.is_file()})
+    yield _key(config)
+    try:
+        async with open_core(config) as core:
+            async for check in core.doctor.examine():
+                yield check
+    except RunoutError as error:
+        yield Check("database", Health.BROKEN, {"path": str(config.paths.database)}, error)
+
+
+def _machine() -> Iterator[Check]:
+    python = sys.version_info[:3]
+    yield Check("python", _well(python >= _OLDEST_PYTHON), {"version": ".".join(map(str, python))})
+    sqlite = sqlite3.sqlite_version_info
+    yield Check("sqlite", _well(sqlite >= _OLDEST_SQLITE), {"version": sqlite3.sqlite_version})
+    zones = len(zoneinfo.available_timezones())
+    yield Check("time zones", Health.WELL if zones else Health.NOTE, {"zones": zones})
+    yield _terminal()
+
+
+def _terminal() -> Check:
+    size = shutil.get_terminal_size()
+    facts = {
+        "is_terminal": sys.stdout.isatty(),
+        "name": os.environ.get("TERM", ""),
+        "columns": size.columns,
+        "lines": size.lines,
+        "encoding": sys.stdout.encoding or "",
+        "colours": "NO_COLOR" not in os.environ and os.environ.get("TERM", "") not in ("", "dumb"),
+    }
+    small = facts["is_terminal"] and (size.columns, size.lines) < _SMALLEST
+    foreign = "utf" not in str(facts["encoding"]).casefold()
+    return Check("terminal", Health.NOTE if small or foreign else Health.WELL, facts)
+
+
+def _key(config: Config) -> Check:
+    path = config.paths.key
+    if config.secrets.key:
+        return Check("key", Health.WELL, {"given": True})
+    try:
+        mode = path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        return Check("key", Health.WELL, {"path": str(path), "exists": False})
+    except OSError as error:
+        return Check("key", Health.BROKEN, {"path": str(path), "reason": error.strerror or str(error)})
+    # Elsewhere these bits say nothing of who may read a file.
+    open_to_others = os.name == "posix" and bool(mode & 0o077)
+    facts = {"path": str(path), "exists": True, "mode": f"{mode:o}"}
+    return Check("key", Health.BROKEN if open_to_others else Health.WELL, facts)
+
+
+def _well(is_well: bool) -> Health:  # noqa: FBT001 - the one thing it is about
+    return Health.WELL if is_well else Health.BROKEN

@@ -1,0 +1,124 @@
+"""`runout disconnect` and `runout privacy`: see what is kept, stop being read, take everything away."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from core.app import open_core
+from core.config import Config
+from core.domain.account import Account
+from core.errors import NotConnected
+from core.services.leaving import Deletion
+from core.text import counted, printable
+from tui.output import print_json, say
+from tui.wording import FAILED
+
+_WHERE = "Access itself is revoked on Discogs: www.discogs.com/settings/applications for signing in,"
+_WHERE_TOKENS = "www.discogs.com/settings/developers for personal tokens."
+
+_WORDS = {
+    "accounts": "who you are on Discogs, and since when",
+    "credentials": "what opens your collection, sealed",
+    "terminal_accounts": "that this terminal may open it",
+    "folders": "your folders",
+    "fields": "your fields",
+    "items": "your copies, with rating, grades and notes",
+    "missing_items": "copies that Discogs no longer shows",
+    "unreadable_items": "rows of yours that could not be read, as they came",
+    "sync_runs": "when your collection was read, and how that went",
+    "staged_pages": "pages of a sync that is not over",
+    "leases": "which process reads your collection now",
+}
+
+
+def disconnect(config: Config, name: str, *, delete: bool, yes: bool) -> int:
+    """Forget the credential of an account; with `delete` everything else of it too."""
+    account, counts = asyncio.run(_counts(config, name))
+    say(f"Of {printable(account.username)} there are here:")
+    for table, number in counts.items():
+        if number:
+            say(f"  {counted(number, 'row'):<12} {_WORDS[table]}")
+    if not yes:
+        if not sys.stdin.isatty():
+            say("Nothing was changed: add --yes, there is no terminal to ask in.")
+            return FAILED
+        answer = _chosen(delete=delete)
+        if answer is None:
+            say("Nothing was changed.")
+            return 0
+        delete = answer
+    deletion = asyncio.run(_leave(config, account, delete=delete))
+    for line in _said(account, deletion):
+        say(line)
+    return 0
+
+
+def privacy(config: Config, name: str, *, as_json: bool) -> int:
+    """Print every row that is kept about an account."""
+    account, rows = asyncio.run(_everything(config, name))
+    if as_json:
+        print_json(rows)
+        return 0
+    write = sys.stdout.write
+    write(f"Everything that Runout keeps about {printable(account.username)}, in {config.paths.database}:\n")
+    for table, found in rows.items():
+        write(f"\n{table}: {_WORDS[table]} ({counted(len(found), 'row')})\n")
+        for row in found:
+            write("  " + printable("  ".join(f"{key}={value}" for key, value in row.items())) + "\n")
+    write(
+        "\nFacts about releases are kept for everybody and name nobody. budget.db remembers for five minutes which"
+        f" account asked Discogs.\nThe key that seals credentials: {config.paths.key}. {_WHERE} {_WHERE_TOKENS}\n"
+        "`runout disconnect --delete` takes all of it away.\n"
+    )
+    return 0
+
+
+def _chosen(*, delete: bool) -> bool | None:
+    """Whether to delete the data too; None to leave everything as it is."""
+    if delete:
+        sure = input("Disconnect and delete all of it? [y/N] ")
+        return True if sure.strip().casefold() in ("y", "yes") else None
+    answer = input("Forget the credential only, [d]elete all of it, or leave everything? [f/d/N] ").strip().casefold()
+    return {"f": False, "d": True}.get(answer[:1])
+
+
+def _said(account: Account, deletion: Deletion | None) -> list[str]:
+    name = printable(account.username)
+    if deletion is None:
+        lines = [f"{name} is disconnected. What is here stays readable; `runout disconnect --delete` takes it away."]
+    else:
+        lines = [f"Everything of {name} is gone: {counted(sum(deletion.rows.values()), 'row')}."]
+        if deletion.copies:
+            lines.append(f"Deleted with it, because it was in them: {', '.join(map(printable, deletion.copies))}.")
+        if not deletion.is_clean:
+            lines.append(
+                "Another process has the database open, so its file could not be written anew: end that process and run"
+                " `runout doctor`; what was deleted is overwritten with zeros already."
+            )
+    return [*lines, f"{_WHERE} {_WHERE_TOKENS}"]
+
+
+async def _counts(config: Config, name: str) -> tuple[Account, dict[str, int]]:
+    async with open_core(config) as core:
+        account = await core.library.account(name)
+        if account is None:
+            raise NotConnected
+        return account, await core.leaving.counts(account)
+
+
+async def _everything(config: Config, name: str) -> tuple[Account, dict[str, list[dict[str, object]]]]:
+    async with open_core(config) as core:
+        account = await core.library.account(name)
+        if account is None:
+            raise NotConnected
+        rows = await core.leaving.everything(account)
+        return account, {table: [dict(row) for row in found] for table, found in rows.items()}
+
+
+async def _leave(config: Config, account: Account, *, delete: bool) -> Deletion | None:
+    async with open_core(config) as core:
+        if delete:
+            return await core.leaving.delete(account)
+        await core.leaving.disconnect(account)
+        return None
