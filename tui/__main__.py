@@ -14,7 +14,7 @@ from core.errors import RunoutError
 from core.text import printable
 from tui import output
 from tui.arguments import parse, parser
-from tui.output import say, say_error
+from tui.output import say, say_anyway
 from tui.wording import FAILED, INTERRUPTED, describe, exit_code, unexpected
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _worded(arguments: argparse.Namespace) -> int:
         # Here, not at the exit of Python: a full disk and a reader who has gone are noticed now.
         sys.stdout.flush()
     except RunoutError as error:
-        say_error(describe(error))
+        say_anyway(describe(error))
         return exit_code(error)
     except KeyboardInterrupt:
         say("Interrupted. What was here before is still here.")
@@ -49,12 +49,12 @@ def _worded(arguments: argparse.Namespace) -> int:
     except OSError as error:
         # A full disk, a closed output: the system's own words say it best.
         logging.getLogger("tui").exception("the system refused")
-        say_error(f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again.")
+        say_anyway(f"The system refused: {printable(error.strerror or str(error))}. Mend that and try again.")
         return FAILED
     except Exception:
         reference = secrets.token_hex(4)
         logging.getLogger("tui").exception("unexpected, reference %s", reference)
-        say_error(unexpected(reference))
+        say_anyway(unexpected(reference))
         return FAILED
     return code
 

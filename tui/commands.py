@@ -14,7 +14,7 @@ from core.domain.progress import SyncOutcome, SyncReport, Word
 from core.domain.spending import BudgetStatus
 from core.errors import NotConnected, RunoutError
 from core.text import counted
-from tui.output import can_draw, print_json, say, say_error
+from tui.output import can_draw, print_json, say, say_anyway
 from tui.progress import shown, summary
 from tui.render.budget import budget_lines
 from tui.wording import FAILED, describe, exit_code
@@ -73,7 +73,7 @@ async def sync_shown(core: Core, account: Account, word: Word = Word.ASK, *, lin
 
 def told(report: SyncReport, *, quiet: bool = False) -> int:
     """Say how a sync ended, problems on stderr and the result on stdout; the exit code."""
-    tell = say if report.outcome is SyncOutcome.DONE else say_error
+    tell = say if report.outcome is SyncOutcome.DONE else say_anyway
     for problem in report.problems:
         tell(describe(problem))
     if not quiet:
@@ -86,7 +86,7 @@ def told(report: SyncReport, *, quiet: bool = False) -> int:
 def browse(config: Config, account: str = "") -> int:
     """Open the terminal, on the collection of an account: of the last used if none is named."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        say_error("The terminal app needs a terminal. For scripts there is `runout sync --json`; see `runout --help`.")
+        say_anyway("The terminal app needs a terminal. For scripts there is `runout sync --json`; see `runout --help`.")
         return FAILED
 
     async def act() -> int:

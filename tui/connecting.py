@@ -225,8 +225,11 @@ def _tell(back: Loopback | None, title: str, text: str) -> None:
 
 
 def _open_browser(address: str) -> None:
-    with contextlib.suppress(webbrowser.Error, OSError):
-        webbrowser.open(address)
+    """Open the page, unless the only browser there is would take the terminal over."""
+    has_windows = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    if has_windows or os.environ.get("BROWSER"):
+        with contextlib.suppress(webbrowser.Error, OSError):
+            webbrowser.open(address)
 
 
 async def _agreed(question: str) -> bool:

@@ -26,7 +26,7 @@ from core.logs import log_to_file
 from core.text import count, counted, duration
 from tui.commands import sync_shown, told
 from tui.compare import differences
-from tui.output import say, say_error
+from tui.output import say, say_anyway
 from tui.wording import FAILED
 
 from msgspec import Struct
@@ -118,7 +118,7 @@ def _verdict(code: int, found: list[str], report: SyncReport, hello: StandIn, *,
     held = counted(hello.items, "copy", "copies")
     sys.stdout.write(f"failed: the {held} of {hello.username} did not arrive as they are ({spent})\n")
     for difference in found[:20]:
-        say_error(difference)
+        say_anyway(difference)
     return FAILED
 
 

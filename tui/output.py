@@ -26,11 +26,11 @@ def is_quiet() -> bool:
 def say(line: str) -> None:
     """Tell the person in front of it, unless quiet is wanted: progress, hints, what was done."""
     if not _quiet:
-        say_error(line)
+        say_anyway(line)
 
 
-def say_error(line: str) -> None:
-    """Tell what went wrong, in any case."""
+def say_anyway(line: str) -> None:
+    """Tell in any case: what went wrong, and what nothing goes on without, as a page to open."""
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
 

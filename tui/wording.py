@@ -8,6 +8,7 @@ from core import errors
 from core.domain.progress import Waiting, WaitReason
 from core.errors import ConfigProblem, RunoutError
 from core.text import count, counted, duration, printable
+from tui.account_words import account_words, quoted
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -39,7 +40,11 @@ def exit_code(error: RunoutError) -> int:
             return USAGE
         case errors.NeedsYourWord():
             return NEEDS_WORD
-        case errors.NotConnected() | errors.SealBroken() | errors.KeyDamaged() | errors.NotAuthorised():
+        case errors.NoSuchAccount() | errors.OtherIdentity() | errors.NoSuchMember():
+            return USAGE
+        case errors.NotConnected() | errors.Disconnected() | errors.SealBroken() | errors.KeyDamaged():
+            return NOT_CONNECTED
+        case errors.SignInError() | errors.ClockWrong() | errors.NotAuthorised():
             return NOT_CONNECTED
         case _:
             return FAILED
@@ -95,19 +100,19 @@ def _discogs(error: errors.DiscogsError) -> str:
 def _refused(error: errors.DiscogsError) -> str:
     match error:
         case errors.NotAuthorised(said):
-            return f"Discogs does not accept the token{_quoted(said)}. Make a new one and run `runout connect`."
+            return f"Discogs does not accept the token{quoted(said)}. Make a new one and run `runout connect`."
         case errors.NotYours(said):
             return (
-                f"Discogs shows this to its owner only{_quoted(said)}. Check that the token is yours: `runout connect`."
+                f"Discogs shows this to its owner only{quoted(said)}. Check that the token is yours: `runout connect`."
             )
         case errors.Blocked(status):
             return (
                 f"Discogs' firewall refused the request (status {status}). Check [discogs] user_agent; try again later."
             )
         case errors.NotFound(route, said):
-            return f"Discogs does not have {printable(route)}{_quoted(said)}."
+            return f"Discogs does not have {printable(route)}{quoted(said)}."
         case errors.Rejected(status, said):
-            return f"Discogs refused the request (status {status}){_quoted(said)}."
+            return f"Discogs refused the request (status {status}){quoted(said)}."
     return _unworded(error)
 
 
@@ -170,20 +175,12 @@ def _store(error: errors.StoreError) -> str:
 
 def _other(error: RunoutError) -> str:
     match error:
-        case errors.SealBroken(username):
-            return f"The stored token of {printable(username)} does not open with this key. Run `runout connect` again."
-        case errors.KeyDamaged(path):
-            return f"The key file {printable(path)} holds no key. Delete it and run `runout connect` again."
-        case errors.NotConnected():
-            return "No account is connected. Run `runout connect`, or look around with `runout demo`."
-        case errors.TokenMalformed(reason):
-            return f"That is no token: {printable(reason)}. Copy it from www.discogs.com/settings/developers."
         case errors.QuerySyntaxError(_, _, expected, nearest):
             end = f"; did you mean {printable(nearest)}:?" if nearest else "."
             return f"Expected {printable(expected)}{end}"
         case errors.DemoFailed(reason):
             return printable(reason)
-    return _unworded(error)
+    return account_words(error) or _unworded(error)
 
 
 def unexpected(reference: str) -> str:
@@ -196,10 +193,6 @@ def unexpected(reference: str) -> str:
 def waiting(event: Waiting) -> str:
     """That nothing is sent for a while, and why."""
     return f"waiting {duration(event.seconds)} {_WHY[event.reason]}"
-
-
-def _quoted(said: str) -> str:
-    return f" (it says: {printable(said).rstrip('.')})" if said else ""
 
 
 def _unworded(error: RunoutError) -> str:

@@ -118,8 +118,8 @@ class Run:
         """Folders and fields. During a first walk rows can be browsed, so they are written at once."""
         username = self._account.username
         async with together() as group:
-            folders = group.create_task(_or_refusal(walker.in_turn(lambda: self._session.folders(username))))
-            fields = group.create_task(_or_refusal(walker.in_turn(lambda: self._session.fields(username))))
+            folders = group.create_task(self._or_refusal(walker.in_turn(lambda: self._session.folders(username))))
+            fields = group.create_task(self._or_refusal(walker.in_turn(lambda: self._session.fields(username))))
         names = folders.result(), fields.result()
         if at_once:
             async with self._stores.database.tx() as tx:
@@ -143,8 +143,19 @@ class Run:
 
     async def _newest(self, walker: Walker) -> Newest | None:
         """What a later run compares with to go on from this one's pages; it can be done without."""
-        page = await _or_refusal(walker.in_turn(lambda: self._session.newest_page(self._account.username)))
+        page = await self._or_refusal(walker.in_turn(lambda: self._session.newest_page(self._account.username)))
         return None if isinstance(page, DiscogsError) else Newest.of(page)
+
+    async def _or_refusal(self, asked: Awaitable[T]) -> T | DiscogsError:
+        """An answer, or why it is refused: what is asked so can be done without when the copies come."""
+        try:
+            return await asked
+        except (BrokenAnswer, NotFound, NotYours, Rejected, Blocked) as error:
+            return error
+        except NotAuthorised as error:
+            if self._is_owner:
+                raise
+            return error
 
     async def _absence(self, walk: Walk, verdict: Verdict, word: Word, walker: Walker) -> Absence:
         asked = await self._stores.doubts.asked(self._account.id)
@@ -208,7 +219,7 @@ class Run:
         after = {instance: copy for instance, copy in before.items() if instance not in gone} | dict(walk.copies)
         releases = {copy.release.id: copy.release for copy in after.values()}
         doubtful = tuple(_doubts(verdict, absence, here=len(after)))
-        refusals = tuple(name for name in names if isinstance(name, DiscogsError))
+        refusals = tuple(name for name in names if isinstance(name, DiscogsError)) if self._is_owner else ()
         return SyncReport(
             outcome=_outcome(verdict, absence),
             copies=len(after),
@@ -250,11 +261,3 @@ def _skipped(walk: Walk, before: Mapping[InstanceId, Copy]) -> tuple[RunoutError
         return ()
     unknown = len(walk.unreadable.keys() - before.keys())
     return (RowsSkipped(instances=tuple(sorted(walk.unreadable)), missing=unknown),)
-
-
-async def _or_refusal(asked: Awaitable[T]) -> T | DiscogsError:
-    """An answer, or why it is refused: what is asked so can be done without when the copies come."""
-    try:
-        return await asked
-    except (BrokenAnswer, NotFound, NotYours, Rejected, Blocked) as error:
-        return error

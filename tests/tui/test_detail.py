@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from core.domain.collection import Collection, Copy, Field, Folder
 from core.domain.ids import FieldId, FolderId
 from core.domain.release import Artist, Format, LabelNumber
-from tests.factories import ADDED, make_copy, make_release
 from core.text import SOURCE_NOTICE
+from tests.factories import ADDED, make_copy, make_release
 from tui.render.detail import detail
 
 import pytest

@@ -3,14 +3,29 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from core import errors
 from core.domain.progress import Waiting, WaitReason
 from core.errors import ConfigProblem, RunoutError
-from tui.wording import FAILED, INTERRUPTED, NEEDS_WORD, NOT_CONNECTED, USAGE, describe, exit_code, unexpected, waiting
+from tui.arguments import parser
+from tui.wording import (
+    EXIT_CODES,
+    FAILED,
+    INTERRUPTED,
+    NEEDS_WORD,
+    NOT_CONNECTED,
+    USAGE,
+    describe,
+    exit_code,
+    unexpected,
+    waiting,
+)
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.ConfigUnreadable(path="/home/x/config.toml", reason="Permission denied"),
@@ -39,6 +54,19 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.SealBroken(username="collector_a"),
     errors.KeyDamaged(path="/home/somebody/.config/runout/secret.key"),
     errors.NotConnected(),
+    errors.Disconnected(username="collector_a"),
+    errors.NoSuchAccount(name="collector_x", known=("collector_a", "collector_b")),
+    errors.OtherIdentity(username="collector_b", current="collector_a"),
+    errors.SignInDenied(),
+    errors.SignInExpired(),
+    errors.SignInUsed(),
+    errors.SignInRefused(said="Invalid verifier."),
+    errors.ApplicationRefused(said="Invalid consumer."),
+    errors.ClockWrong(seconds=-3_723.0),
+    errors.NoSuchMember(username="collector_x"),
+    errors.CollectionPrivate(username="collector_a"),
+    errors.OwnersCopyHere(username="collector_a"),
+    errors.KeyElsewhere(),
     errors.TokenMalformed(reason="it is empty"),
     errors.QuerySyntaxError(start=0, end=5, expected="a field", nearest="genre"),
     errors.DemoFailed(reason="The file cannot be read."),
@@ -69,6 +97,8 @@ def hostile(error: RunoutError) -> RunoutError:
     strings = {
         field.name: FOREIGN for field in dataclasses.fields(error) if isinstance(getattr(error, field.name), str)
     }
+    if isinstance(error, errors.NoSuchAccount):
+        return errors.NoSuchAccount(name=FOREIGN, known=(FOREIGN, FOREIGN))
     if isinstance(error, errors.ConfigInvalid):
         return errors.ConfigInvalid(
             problems=(ConfigProblem(FOREIGN, FOREIGN, FOREIGN), ConfigProblem(FOREIGN, FOREIGN, "", FOREIGN))
@@ -113,7 +143,8 @@ def test_a_sample_that_is_no_leaf_is_not_wanted() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [RunoutError, errors.ConfigError, errors.DiscogsError, errors.WalkError, errors.StoreError]
+    "kind",
+    [RunoutError, errors.ConfigError, errors.DiscogsError, errors.WalkError, errors.StoreError, errors.SignInError],
 )
 def test_an_error_without_words_is_named_at_least(kind: type[RunoutError]) -> None:
     assert describe(kind()) == f"Something went wrong: {kind.__name__}."
@@ -122,7 +153,10 @@ def test_an_error_without_words_is_named_at_least(kind: type[RunoutError]) -> No
 @pytest.mark.parametrize("kind", LEAVES)
 def test_the_code_at_the_end_says_whose_move_it_is(kind: type[RunoutError]) -> None:
     usage = {errors.ConfigUnreadable, errors.ConfigInvalid, errors.TokenMalformed, errors.QuerySyntaxError}
-    unconnected = {errors.NotConnected, errors.SealBroken, errors.KeyDamaged, errors.NotAuthorised}
+    usage |= {errors.NoSuchAccount, errors.OtherIdentity, errors.NoSuchMember}
+    unconnected = {errors.NotConnected, errors.SealBroken, errors.KeyDamaged, errors.NotAuthorised, errors.ClockWrong}
+    unconnected |= {errors.Disconnected, errors.SignInDenied, errors.SignInExpired, errors.SignInUsed}
+    unconnected |= {errors.SignInRefused, errors.ApplicationRefused}
     expected = USAGE if kind in usage else NOT_CONNECTED if kind in unconnected else FAILED
     expected = NEEDS_WORD if kind is errors.NeedsYourWord else expected
     assert exit_code(sample(kind)) == expected
@@ -130,6 +164,11 @@ def test_the_code_at_the_end_says_whose_move_it_is(kind: type[RunoutError]) -> N
 
 def test_the_codes_are_those_of_the_manual() -> None:
     assert (FAILED, USAGE, NOT_CONNECTED, NEEDS_WORD, INTERRUPTED) == (1, 2, 3, 4, 130)
+    said = ", ".join(f"{code} {means}" for code, means in EXIT_CODES.items())
+    assert said == "0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word, 130 interrupted"
+    manual = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"Exit codes: {said}." in manual
+    assert f"exit codes: {said}\n" in parser().format_help()
 
 
 @pytest.mark.parametrize(
@@ -157,6 +196,31 @@ def test_the_codes_are_those_of_the_manual() -> None:
         ),
         (errors.NotFound(route="profile"), "Discogs does not have profile."),
         (
+            errors.ClockWrong(seconds=723.4),
+            (
+                "The clock of this machine is 12 min 3 s ahead of Discogs' own, too far for it to trust us."
+                " Set the clock and try again."
+            ),
+        ),
+        (
+            errors.ClockWrong(seconds=-400),
+            (
+                "The clock of this machine is 6 min 40 s behind Discogs' own, too far for it to trust us."
+                " Set the clock and try again."
+            ),
+        ),
+        (
+            errors.NoSuchAccount("collector_x", ("collector_a", "collector_b")),
+            (
+                "There is no account collector_x here, only collector_a, collector_b. Name one of these, or run"
+                " `runout connect`."
+            ),
+        ),
+        (
+            errors.NoSuchAccount("collector_x"),
+            "There is no account collector_x here, nor any other. Run `runout connect`.",
+        ),
+        (
             errors.Unreachable("api.discogs.com", "timed out", timed_out=True),
             "api.discogs.com does not answer in time. What you have is kept; try again later.",
         ),
@@ -167,8 +231,8 @@ def test_the_codes_are_those_of_the_manual() -> None:
         (
             errors.WalkIncomplete(told=12_345, seen=1),
             (
-                "Discogs told of 12,345 copies but showed 1. What was seen is here and nothing was removed; sync again in a"
-                " while."
+                "Discogs told of 12,345 copies but showed 1. What was seen is here and nothing was removed;"
+                " sync again in a while."
             ),
         ),
     ],
