@@ -71,8 +71,8 @@ def _member(error: RunoutError) -> str:
             )
         case errors.OwnersCopyHere(username):
             return (
-                f"{printable(username)} is here as the owner sees it, which is more than everybody sees; that stays as"
-                " it is. Run `runout disconnect` first if it should not."
+                f"What is here of {printable(username)} is the owner's, and shows more than everybody sees, so it stays."
+                " Run `runout connect` to sync it as its owner."
             )
     return ""
 

@@ -107,7 +107,9 @@ def _bash_case(key: str, offer: Offer) -> str:
 
 
 def _zsh_case(key: str, offer: Offer) -> str:
-    described = (re.sub(r"([\\:])", r"\\\1", word) + f":{says}" * bool(says) for word, says in offer.words)
+    # zsh takes backslashes for its own in both, and the first colon for what parts them.
+    words = ((word.replace("\\", "\\\\").replace(":", "\\:"), says.replace("\\", "\\\\")) for word, says in offer.words)
+    described = (f"{word}:{says}" if says else word for word, says in words)
     return f"        {key}) offered=({' '.join(map(_quoted, described))}) kind={offer.path} ;;"
 
 
@@ -145,7 +147,8 @@ _@NAME@() {
     # Paths are left to readline, which knows how to quote them.
     [[ -z $path ]] || compopt -o "$path" 2>/dev/null
     for word in "${words[@]}"; do
-        [[ $word != "$cur"* ]] || COMPREPLY+=("$(printf %q "$word")")
+        printf -v key %q "$word"
+        [[ $word != "$cur"* && $key != "$cur"* ]] || COMPREPLY+=("$key")
     done
 }
 _@NAME@_offer() {

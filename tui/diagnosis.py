@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import sqlite3
 import sys
 import zoneinfo
 from collections.abc import AsyncIterator, Iterator
 
 from core.app import open_core
 from core.config import Config, find_paths, load
+from core.domain.health import Check, Health
 from core.errors import ConfigError, RunoutError
-from core.services.doctor import Check, Health
+from core.services.doctor import sqlite
 from tui.output import print_json
 from tui.render.diagnosis import as_json, line_of
 from tui.wording import FAILED
 
-_OLDEST_PYTHON, _OLDEST_SQLITE = (3, 11), (3, 37)
+_OLDEST_PYTHON = (3, 11)
 _SMALLEST = (80, 24)
 
 
@@ -65,9 +65,9 @@ async def _examined() -> AsyncIterator[Check]:
 
 def _machine() -> Iterator[Check]:
     python = sys.version_info[:3]
-    yield Check("python", _well(python >= _OLDEST_PYTHON), {"version": ".".join(map(str, python))})
-    sqlite = sqlite3.sqlite_version_info
-    yield Check("sqlite", _well(sqlite >= _OLDEST_SQLITE), {"version": sqlite3.sqlite_version})
+    is_well = Health.WELL if python >= _OLDEST_PYTHON else Health.BROKEN
+    yield Check("python", is_well, {"version": ".".join(map(str, python))})
+    yield sqlite()
     zones = len(zoneinfo.available_timezones())
     yield Check("time zones", Health.WELL if zones else Health.NOTE, {"zones": zones})
     yield _terminal()
@@ -102,7 +102,3 @@ def _key(config: Config) -> Check:
     open_to_others = os.name == "posix" and bool(mode & 0o077)
     facts = {"path": str(path), "exists": True, "mode": f"{mode:o}"}
     return Check("key", Health.BROKEN if open_to_others else Health.WELL, facts)
-
-
-def _well(is_well: bool) -> Health:  # noqa: FBT001 - the one thing it is about
-    return Health.WELL if is_well else Health.BROKEN

@@ -5,37 +5,22 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from enum import StrEnum
-from typing import Any
 
 from core.discogs.client import Discogs
 from core.domain.account import TOLERATED, Access, Account
-from core.errors import BrokenAnswer, DiscogsError, Disconnected, NotAuthorised, RunoutError, SealBroken, Unreachable
+from core.domain.health import Check, Health
+from core.errors import BrokenAnswer, DiscogsError, Disconnected, NotAuthorised, SealBroken, Unreachable
+from core.store.database import is_new_enough, sqlite_version
 from core.store.leases import processes_with
 from core.store.repositories import Repositories
-
-from msgspec import Struct
 
 _LITTLE_ROOM = 200_000_000
 """Bytes free below which a large sync may not find room."""
 
 
-class Health(StrEnum):
-    """How it stands with one thing."""
-
-    WELL = "well"
-    NOTE = "note"
-    """It works, and somebody should know."""
-    BROKEN = "broken"
-
-
-class Check(Struct, frozen=True):
-    """What was found of one thing."""
-
-    name: str
-    health: Health
-    facts: dict[str, Any] = {}
-    error: RunoutError | None = None
+def sqlite() -> Check:
+    """Whether the SQLite that Python brought along is new enough."""
+    return Check("sqlite", Health.WELL if is_new_enough() else Health.BROKEN, {"version": sqlite_version()})
 
 
 class DoctorService:

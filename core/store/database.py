@@ -164,14 +164,24 @@ class Database:
             raise DatabaseTooNew(path=str(self.path), found=found, known=self._newest)
 
 
+def sqlite_version() -> str:
+    """The version of SQLite that Python brought along."""
+    return sqlite3.sqlite_version
+
+
+def is_new_enough() -> bool:
+    """Whether that knows all that is used here."""
+    return sqlite3.sqlite_version_info >= _OLDEST_SQLITE
+
+
 @asynccontextmanager
 async def open_database(path: Path) -> AsyncIterator[Database]:
     """Open the file, made or migrated when need be, and close it at the end.
 
     Raises DirectoryUnusable, DatabaseUnusable or DatabaseTooNew.
     """
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-        raise DatabaseUnusable(path=str(path), reason=f"SQLite {sqlite3.sqlite_version} is older than 3.37")
+    if not is_new_enough():
+        raise DatabaseUnusable(path=str(path), reason=f"SQLite {sqlite_version()} is older than 3.37")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

@@ -5,11 +5,25 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from tui.arguments import parse as parse_strictly
 from tui.arguments import parser
 
 import pytest
 
-COMMANDS = ("connect", "sync", "demo", "budget", "paths")
+COMMANDS = (
+    "connect",
+    "sync",
+    "disconnect",
+    "privacy",
+    "keys",
+    "keys rotate",
+    "doctor",
+    "demo",
+    "budget",
+    "paths",
+    "completion",
+    "about",
+)
 
 
 def parse(*words: str) -> argparse.Namespace:
@@ -52,26 +66,73 @@ def test_help_names_every_command_and_the_codes(capsys: pytest.CaptureFixture[st
     told = capsys.readouterr().out
     assert ended.value.code == 0
     for command in COMMANDS:
-        assert f"\n    {command} " in told
-        assert f"runout {command}" in told or command in ("budget", "paths")
+        assert " " in command or f"\n    {command} " in told
     assert "0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word, 130 interrupted" in told
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse(command, "--help")
+        parse(*command.split(), "--help")
     told = capsys.readouterr().out
     assert ended.value.code == 0
-    assert f"example: runout {command}" in told
-    assert all(action.help for action in subparsers()[command]._actions)
+    one = subparsers()[command]
+    assert one.description
+    assert one.description in " ".join(told.split())
+    assert "example" in str(one.epilog)
+    assert f"runout {command}" in str(one.epilog)
+    assert all(action.help for action in one._actions if not isinstance(action, argparse._SubParsersAction))
+    assert not one.allow_abbrev
 
 
-def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_quiet_and_the_version_are_for_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    options = subparsers()[command]._option_string_actions
+    assert {"-q", "--quiet", "--version"} <= set(options)
     with pytest.raises(SystemExit) as ended:
-        parse("--version")
+        parse(*command.split(), "--version")
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"runout {version('runout')}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "quiet"),
+    [
+        ((), False),
+        (("-q",), True),
+        (("paths",), False),
+        (("-q", "paths"), True),
+        (("paths", "--quiet"), True),
+        (("keys", "rotate", "-q"), True),
+        (("keys", "-q", "rotate"), True),
+    ],
+)
+def test_quiet_counts_wherever_it_stands(words: tuple[str, ...], quiet: bool) -> None:
+    assert parse(*words).quiet is quiet
+
+
+@pytest.mark.parametrize(
+    ("words", "account"),
+    [
+        ((), ""),
+        (("sync",), ""),
+        (("--account", "collector_a"), "collector_a"),
+        (("sync", "--account", "collector_a"), "collector_a"),
+        (("--account", "collector_a", "sync"), "collector_a"),
+        (("--account", "collector_a", "sync", "--account", "collector_b"), "collector_b"),
+    ],
+)
+def test_an_account_is_named_before_or_after_the_command(words: tuple[str, ...], account: str) -> None:
+    assert parse_strictly(words).account == account
+
+
+@pytest.mark.parametrize("command", ["connect", "demo", "paths", "budget"])
+def test_an_account_is_not_passed_over_in_silence(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (("--account", "collector_a", command), (command, "--account", "collector_a")):
+        with pytest.raises(SystemExit) as ended:
+            parse_strictly(words)
+        assert ended.value.code == 2
+        assert "--account" in capsys.readouterr().err
 
 
 def test_no_option_anywhere_takes_a_secret() -> None:
@@ -80,7 +141,8 @@ def test_no_option_anywhere_takes_a_secret() -> None:
         for action in one._actions:
             named = " ".join([*action.option_strings, action.dest, str(action.metavar)]).lower()
             if any(word in named for word in ("token", "secret", "password", "key")):
-                assert (name, action.option_strings, action.nargs) == ("connect", ["--token-stdin"], 0)
+                assert (name, action.nargs) == ("connect", 0)
+                assert action.option_strings in (["--token-stdin"], ["--personal-token"])
 
 
 @pytest.mark.parametrize(
@@ -105,10 +167,21 @@ def test_nothing_but_whole_names_is_accepted(words: tuple[str, ...], capsys: pyt
 
 
 def test_defaults() -> None:
-    assert vars(parse("connect")) == {"command": "connect", "token_stdin": False}
-    assert vars(parse("sync")) == {"command": "sync", "json": False, "accept_removals": False, "keep": False}
-    assert vars(parse("paths")) == {"command": "paths", "json": False}
+    always = {"quiet": False, "account": ""}
+    assert vars(parse()) == {**always, "command": None}
+    assert vars(parse("connect")) == {
+        **always,
+        "command": "connect",
+        "token_stdin": False,
+        "personal_token": False,
+        "public": "",
+        "no_browser": False,
+        "yes": False,
+    }
+    assert vars(parse("sync")) == {**always, "command": "sync", "json": False, "accept_removals": False, "keep": False}
+    assert vars(parse("paths")) == {**always, "command": "paths", "json": False}
     assert vars(parse("demo")) == {
+        **always,
         "command": "demo",
         "collection": None,
         "items": None,

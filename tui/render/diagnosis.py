@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from core.services.doctor import Check, Health
+from core.domain.health import Check, Health
 from core.text import ago, count, counted, duration, printable
 from tui.wording import describe
 
