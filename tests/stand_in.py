@@ -97,6 +97,6 @@ async def evening(directory: Path, holding: Holding, *, clock: Clock | None = No
             yield Evening(sandbox, core, await core.connect.with_token(sandbox.token), config)
 
 
-def config_for(directory: Path, sandbox: Running) -> Config:
-    """Settings that lead to the stand-in and to a directory of the test's."""
-    return settings.load({"RUNOUT_DATA_DIR": str(directory), "RUNOUT_DISCOGS__API_URL": sandbox.url})
+def config_for(directory: Path, sandbox: Running, **more: str) -> Config:
+    """Settings that lead to the stand-in and to a directory of the test's; `more` stands in the environment too."""
+    return settings.load({"RUNOUT_DATA_DIR": str(directory), "RUNOUT_DISCOGS__API_URL": sandbox.url, **more})

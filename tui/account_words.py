@@ -71,7 +71,7 @@ def _member(error: RunoutError) -> str:
             )
         case errors.OwnersCopyHere(username):
             return (
-                f"What is here of {printable(username)} is the owner's, and shows more than everybody sees, so it stays."
+                f"What is here of {printable(username)} is the owner's and shows more than everybody sees, so it stays."
                 " Run `runout connect` to sync it as its owner."
             )
     return ""

@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import sqlite3
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-from core.sandbox.server import Running, serve
+from core.sandbox.server import serve
 from core.sandbox.world import World
+from tests.processes import runout, start
 from tests.stand_in import many
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 RESULT_KEYS = {
     "outcome",
     "copies",
@@ -31,41 +28,6 @@ RESULT_KEYS = {
     "seconds",
     "errors",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A command that has ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def result(self) -> dict[str, object]:
-        """The one JSON object on stdout."""
-        assert self.out.count("\n") == 1
-        found: dict[str, object] = json.loads(self.out)
-        return found
-
-
-async def start(data: Path, sandbox: Running | None, *arguments: str, **more: str) -> asyncio.subprocess.Process:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "RUNOUT_DATA_DIR": str(data), **more}
-    if sandbox is not None:
-        environment.setdefault("RUNOUT_DISCOGS__API_URL", sandbox.url)
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tui", *arguments, env=environment, stdin=pipe, stdout=pipe, stderr=pipe
-    )
-
-
-async def runout(data: Path, sandbox: Running | None, *arguments: str, given: str = "", **more: str) -> Done:
-    """Run a command to its end."""
-    process = await start(data, sandbox, *arguments, **more)
-    out, err = await process.communicate(given.encode())
-    assert process.returncode is not None
-    assert b"Traceback" not in err
-    return Done(process.returncode, out.decode(), err.decode())
 
 
 async def test_connect_then_sync_prints_one_object_with_every_figure(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_notices_are_worded_as_the_terms_ask() -> None:
     assert SOURCE_NOTICE == "Data provided by Discogs."
     assert INDEPENDENCE_NOTICE == (
-        "This application uses Discogs’ API but is not affiliated with, sponsored or endorsed by Discogs. ‘Discogs’ is a"
-        " trademark of Zink Media, LLC."
+        "This application uses Discogs’ API but is not affiliated with, sponsored or endorsed by Discogs."
+        " ‘Discogs’ is a trademark of Zink Media, LLC."
     )
 
 

@@ -6,9 +6,9 @@ import base64
 from datetime import timedelta
 from pathlib import Path
 
-from core.domain.account import AccessToken, Account, Credential, PersonalToken
+from core.domain.account import Access, AccessToken, Account, Credential, PersonalToken
 from core.domain.ids import AccountId, DiscogsUserId
-from core.errors import NotConnected, SealBroken
+from core.errors import Disconnected, SealBroken
 from core.store.accounts import AccountRepository
 from core.store.cipher import Cipher
 from core.store.database import Database, open_database
@@ -33,14 +33,18 @@ def accounts(database: Database, key_file: Path) -> AccountRepository:
 
 
 async def saved(
-    accounts: AccountRepository, account: Account, token: Credential = TOKEN, *, minutes: int = 0
+    accounts: AccountRepository, account: Account, credential: Credential | None = TOKEN, *, minutes: int = 0
 ) -> Account:
+    """Saved, and opened in the terminal so many minutes after a certain moment."""
+    now = ADDED + timedelta(minutes=minutes)
     async with accounts._database.tx() as tx:
-        return await accounts.save(tx, account, token, ADDED + timedelta(minutes=minutes))
+        kept = await accounts.save(tx, account, credential, now)
+        await accounts.use_in_terminal(tx, kept.id, now)
+    return kept
 
 
 async def test_nobody_is_there_at_first(accounts: AccountRepository) -> None:
-    assert await accounts.last_used() is None
+    assert await accounts.of_terminal() == ()
     assert await accounts.by_discogs_id(DiscogsUserId(1)) is None
 
 
@@ -50,14 +54,26 @@ async def test_an_account_comes_back_as_it_was_saved(accounts: AccountRepository
 
     assert await saved(accounts, account) == account
     assert await accounts.by_discogs_id(account.discogs_id) == account
-    assert await accounts.token(account) == TOKEN
+    assert await accounts.credential(account) == TOKEN
 
 
-async def test_the_account_saved_last_is_the_one_used_last(accounts: AccountRepository) -> None:
+async def test_the_account_that_was_used_last_comes_first(accounts: AccountRepository) -> None:
     await saved(accounts, ME, minutes=2)
     await saved(accounts, YOU, minutes=1)
+    assert await accounts.of_terminal() == (ME, YOU)
 
-    assert await accounts.last_used() == ME
+    async with accounts._database.tx() as tx:
+        await accounts.use_in_terminal(tx, YOU.id, ADDED + timedelta(minutes=3))
+    assert await accounts.of_terminal() == (YOU, ME)
+
+
+async def test_an_account_that_is_not_the_terminal_s_is_not_among_its_own(accounts: AccountRepository) -> None:
+    async with accounts._database.tx() as tx:
+        await accounts.save(tx, YOU, TOKEN, ADDED)
+    await saved(accounts, ME)
+
+    assert await accounts.of_terminal() == (ME,)
+    assert await accounts.by_discogs_id(YOU.discogs_id) == YOU
 
 
 @pytest.mark.parametrize("newer", [PersonalToken("newer"), AccessToken("newer", "secret")])
@@ -69,8 +85,8 @@ async def test_an_identity_that_is_known_keeps_its_id_and_takes_the_rest(
 
     await saved(accounts, renamed, newer, minutes=1)
 
-    assert await accounts.last_used() == renamed
-    assert await accounts.token(renamed) == newer
+    assert await accounts.of_terminal() == (renamed,)
+    assert await accounts.credential(renamed) == newer
 
 
 async def test_an_identity_that_another_process_connected_first_keeps_that_id(accounts: AccountRepository) -> None:
@@ -81,7 +97,7 @@ async def test_an_identity_that_another_process_connected_first_keeps_that_id(ac
     kept = await saved(accounts, later, newer, minutes=1)
 
     assert kept == ME
-    assert await accounts.token(kept) == newer
+    assert await accounts.credential(kept) == newer
 
 
 async def test_an_account_remembers_when_a_copy_was_published(accounts: AccountRepository) -> None:
@@ -90,13 +106,60 @@ async def test_an_account_remembers_when_a_copy_was_published(accounts: AccountR
     async with accounts._database.tx() as tx:
         await accounts.mark_synced(tx, ME.id, ADDED + timedelta(hours=6))
 
-    assert await accounts.last_used() == msgspec.structs.replace(ME, last_sync_at=ADDED + timedelta(hours=6))
-    assert await accounts.by_discogs_id(YOU.discogs_id) == YOU
+    assert await accounts.of_terminal() == (
+        msgspec.structs.replace(ME, last_sync_at=ADDED + timedelta(hours=6)),
+        YOU,
+    )
 
 
-async def test_who_has_no_credential_is_not_connected(accounts: AccountRepository) -> None:
-    with pytest.raises(NotConnected):
-        await accounts.token(ME)
+async def test_who_has_no_credential_is_disconnected(accounts: AccountRepository) -> None:
+    with pytest.raises(Disconnected) as told:
+        await accounts.credential(ME)
+
+    assert told.value == Disconnected(username="me")
+
+
+async def test_a_public_account_has_no_credential_and_needs_none(accounts: AccountRepository) -> None:
+    public = await saved(accounts, msgspec.structs.replace(ME, access=Access.PUBLIC), None)
+
+    assert (await accounts.of_terminal())[0].access is Access.PUBLIC
+    assert await accounts.credential(public) is None
+
+
+async def test_who_disconnects_stays_without_a_credential_and_begins_anew_with_the_next(
+    accounts: AccountRepository,
+) -> None:
+    await saved(accounts, ME)
+    async with accounts._database.tx() as tx:
+        await accounts.disconnect(tx, ME.id)
+    (left,) = await accounts.of_terminal()
+    assert left == msgspec.structs.replace(ME, access=Access.NONE)
+    with pytest.raises(Disconnected):
+        await accounts.credential(left)
+
+    later = msgspec.structs.replace(ME, id=AccountId("another"), connected_at=ADDED + timedelta(days=1))
+    again = await saved(accounts, later, minutes=1)
+    assert again == msgspec.structs.replace(later, id=ME.id)
+    assert await accounts.credential(again) == TOKEN
+
+
+async def test_a_refusal_is_kept_since_it_began_until_a_copy_is_published_or_a_credential_given(
+    accounts: AccountRepository,
+) -> None:
+    await saved(accounts, ME)
+    since = ADDED + timedelta(hours=1)
+    for mend in ("publish", "connect"):
+        async with accounts._database.tx() as tx:
+            await accounts.mark_refused(tx, ME.id, since)
+            await accounts.mark_refused(tx, ME.id, since + timedelta(hours=1))
+        assert (await accounts.of_terminal())[0].refused_at == since
+
+        if mend == "publish":
+            async with accounts._database.tx() as tx:
+                await accounts.mark_synced(tx, ME.id, since + timedelta(hours=2))
+        else:
+            await saved(accounts, ME)
+        assert (await accounts.of_terminal())[0].refused_at is None
 
 
 async def test_a_lost_key_is_told_by_the_name_of_the_account(accounts: AccountRepository, key_file: Path) -> None:
@@ -104,7 +167,7 @@ async def test_a_lost_key_is_told_by_the_name_of_the_account(accounts: AccountRe
     key_file.unlink()
 
     with pytest.raises(SealBroken) as broken:
-        await AccountRepository(accounts._database, Cipher(key_file)).token(ME)
+        await AccountRepository(accounts._database, Cipher(key_file)).credential(ME)
 
     assert broken.value == SealBroken(username="me")
 
@@ -117,9 +180,9 @@ async def test_a_credential_that_was_moved_to_another_account_does_not_open(acco
             "UPDATE credentials SET sealed = (SELECT sealed FROM credentials WHERE account_id = ?)", [ME.id]
         )
 
-    assert await accounts.token(ME) == TOKEN
+    assert await accounts.credential(ME) == TOKEN
     with pytest.raises(SealBroken):
-        await accounts.token(YOU)
+        await accounts.credential(YOU)
 
 
 async def test_no_file_but_memory_holds_the_token(tmp_path: Path) -> None:
@@ -132,23 +195,3 @@ async def test_no_file_but_memory_holds_the_token(tmp_path: Path) -> None:
     for content in (*while_open, (tmp_path / "runout.db").read_bytes()):
         assert secret not in content
         assert base64.b64encode(secret)[:-4] not in content
-
-
-async def test_an_account_that_goes_takes_all_that_is_its_own_along(accounts: AccountRepository) -> None:
-    """`releases` are facts for everybody; every other table has to name the account, or a run of it."""
-    await saved(accounts, ME)
-    async with accounts._database.tx() as tx:
-        await tx.execute("INSERT INTO releases VALUES (1, NULL, x'')")
-        await tx.execute("INSERT INTO items VALUES (?, 1, 1, NULL, NULL, NULL, NULL)", [ME.id])
-        await tx.execute("INSERT INTO folders VALUES (?, 0, 'All', 1)", [ME.id])
-        await tx.execute("INSERT INTO fields VALUES (?, 1, x'')", [ME.id])
-        await tx.execute("INSERT INTO sync_runs (run_id, account_id, started_at) VALUES ('run', ?, '')", [ME.id])
-        await tx.execute("INSERT INTO staged_pages VALUES ('run', 'added', 1, x'')")
-        await tx.execute("INSERT INTO leases VALUES (?, 'run', 'somebody', 0)", [ME.id])
-        await tx.execute("INSERT INTO unreadable_items VALUES (?, 1, 'why', x'', '')", [ME.id])
-        await tx.execute("INSERT INTO missing_items VALUES (?, 1, 0, '')", [ME.id])
-        await tx.execute("DELETE FROM accounts WHERE account_id = ?", [ME.id])
-        tables = await tx.fetch("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-        left = {name for (name,) in tables if await tx.fetch(f"SELECT 1 FROM {name}")}
-
-    assert left == {"releases"}

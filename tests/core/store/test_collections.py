@@ -37,7 +37,7 @@ async def connected(database: Database) -> Account:
     account = make_account(next(NUMBERS))
     async with database.tx() as tx:
         await tx.execute(
-            "INSERT INTO accounts VALUES (?, ?, ?, NULL, '', '', NULL)",
+            "INSERT INTO accounts (account_id, discogs_id, username, connected_at, used_at) VALUES (?, ?, ?, '', '')",
             (account.id, account.discogs_id, account.username),
         )
     return account

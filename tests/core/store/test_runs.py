@@ -25,7 +25,11 @@ async def runs(database: Database) -> RunRepository:
     """A run of an account has begun."""
     repository = RunRepository(database)
     async with database.tx() as tx:
-        await tx.execute("INSERT INTO accounts VALUES (?, 1, 'me', NULL, '', '', NULL)", [ACCOUNT])
+        await tx.execute(
+            "INSERT INTO accounts (account_id, discogs_id, username, connected_at, used_at)"
+            " VALUES (?, 1, 'me', '', '')",
+            [ACCOUNT],
+        )
         await repository.start(tx, RUN, ACCOUNT, ADDED)
     return repository
 

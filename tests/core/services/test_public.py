@@ -1,0 +1,313 @@
+"""A public collection, read as anybody: whom it can be joined for, what it costs, and what its owner's token adds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.app import Core, open_core
+from core.config import Config
+from core.domain.account import Access, Account
+from core.domain.progress import SyncOutcome, SyncReport, Word
+from core.errors import (
+    CollectionPrivate,
+    CopiesUnconfirmed,
+    NeedsYourWord,
+    NoSuchMember,
+    OwnersCopyHere,
+    Unavailable,
+)
+from core.sandbox.holding import Holding
+from core.sandbox.server import Running, serve
+from core.sandbox.shelf import Shelf
+from core.sandbox.world import World
+from tests.browser import application
+from tests.fakes import FakeClock
+from tests.stand_in import config_for, holding_of, many, owned
+
+import pytest
+
+FOR_EVER = 1_000_000
+
+
+@dataclass(frozen=True)
+class Evening:
+    """Somebody who reads the collection of another member, whose name is all that they know."""
+
+    sandbox: Running
+    core: Core
+    config: Config
+    clock: FakeClock
+
+    async def joined(self, name: str = "collector") -> Account:
+        return await self.core.connect.join(await self.core.connect.by_public_name(name))
+
+    async def sync(self, account: Account, word: Word = Word.ASK) -> SyncReport:
+        return await self.core.sync.run(account, lambda _event: None, word)
+
+    async def here(self, account: Account) -> set[int]:
+        return {int(copy.instance_id) for copy in (await self.core.library.collection(account)).copies}
+
+    def own(self, holding: Holding) -> None:
+        self.sandbox.world.account.shelf = Shelf(holding)
+
+    def asked(self, route: str) -> int:
+        return self.sandbox.world.counts.requests[route]
+
+
+@asynccontextmanager
+async def evening(directory: Path, holding: Holding) -> AsyncIterator[Evening]:
+    clock = FakeClock(datetime.now(UTC))
+    async with serve(World(holding, clock=lambda: clock.now().timestamp())) as sandbox:
+        config = config_for(directory, sandbox)
+        async with open_core(config, clock=clock) as core:
+            yield Evening(sandbox, core, config, clock)
+
+
+def rows(numbers: Iterable[int]) -> Holding:
+    return holding_of(*(owned(number) for number in numbers))
+
+
+async def test_a_member_is_joined_by_name_and_read_as_anybody(tmp_path: Path) -> None:
+    held = holding_of(owned(1, folder_id=4, rating=5, notes=((3, "private"),)), owned(2, 1), owned(3))
+    async with evening(tmp_path, held) as tonight:
+        account = await tonight.joined("  COLLECTOR ")
+        report = await tonight.sync(account)
+        collection = await tonight.core.library.collection(account)
+
+        assert (account.username, account.discogs_id) == ("collector", tonight.sandbox.user_id)
+        assert account.access is Access.PUBLIC
+        assert (await tonight.core.library.accounts())[0].last_sync_at is not None
+        assert (report.outcome, report.copies, report.problems) == (SyncOutcome.DONE, 3, ())
+        assert {copy.folder_id for copy in collection.copies} == {None}
+        assert "private" not in repr(collection)
+        assert set(tonight.sandbox.world.counts.callers) == {"anonymous"}
+        assert not (tmp_path / "secret.key").exists()
+
+
+async def test_no_minute_sees_more_than_25_requests_and_none_is_refused(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(3_000)) as tonight:
+        account = await tonight.joined()
+        report = await tonight.sync(account)
+        counts = tonight.sandbox.world.counts
+    assert (report.outcome, report.copies) == (SyncOutcome.DONE, 3_000)
+    assert counts.refusals == 0
+    assert counts.busiest_minute <= 25 < counts.total
+
+
+async def test_with_an_application_a_public_collection_is_read_at_a_member_s_speed(tmp_path: Path) -> None:
+    clock = FakeClock(datetime.now(UTC))
+    async with serve(World(many(3_000), clock=lambda: clock.now().timestamp())) as sandbox:
+        async with open_core(config_for(tmp_path, sandbox, **application(sandbox)), clock=clock) as core:
+            account = await core.connect.join(await core.connect.by_public_name("collector"))
+            report = await core.sync.run(account, lambda _event: None)
+    assert (report.outcome, report.copies, report.problems) == (SyncOutcome.DONE, 3_000, ())
+    assert sandbox.world.counts.refusals == 0
+    assert sandbox.world.counts.callers.keys() == {"key and secret"}
+    assert 25 < sandbox.world.counts.busiest_minute <= 60
+
+
+async def test_a_member_that_nobody_knows_is_told_by_the_name(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(1)) as tonight:
+        with pytest.raises(NoSuchMember) as unknown:
+            await tonight.joined(" nobody/../x? ")
+        assert unknown.value == NoSuchMember(username="nobody/../x?")
+        assert await tonight.core.library.accounts() == ()
+
+
+async def test_a_private_collection_is_not_joined(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(1)) as tonight:
+        tonight.sandbox.world.set_public(collection=False)
+        with pytest.raises(CollectionPrivate) as private:
+            await tonight.joined()
+        assert private.value == CollectionPrivate(username="collector")
+        assert await tonight.core.library.accounts() == ()
+
+
+async def test_a_bad_day_of_discogs_is_no_private_collection(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(1)) as tonight:
+        tonight.sandbox.world.faults.add("502", route="collection", times=FOR_EVER)
+        with pytest.raises(Unavailable):
+            await tonight.joined()
+
+
+async def test_where_the_owner_s_copy_is_nobody_else_s_takes_its_place(tmp_path: Path) -> None:
+    async with evening(tmp_path, holding_of(owned(1, folder_id=4))) as tonight:
+        mine = await tonight.core.connect.with_token(tonight.sandbox.token)
+        await tonight.sync(mine)
+        for left in (False, True):
+            if left:
+                await tonight.core.leaving.disconnect(mine)
+            with pytest.raises(OwnersCopyHere) as refused:
+                await tonight.joined()
+            assert refused.value == OwnersCopyHere(username="collector")
+        assert {copy.folder_id for copy in (await tonight.core.library.collection(mine)).copies} == {4}
+
+
+async def test_a_public_collection_that_was_left_can_be_joined_again(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(3)) as tonight:
+        account = await tonight.joined()
+        await tonight.sync(account)
+        await tonight.core.leaving.disconnect(account)
+
+        again = await tonight.joined()
+
+        assert (again.id, again.access) == (account.id, Access.PUBLIC)
+        assert await tonight.here(again) == {1, 2, 3}
+
+
+async def test_joining_twice_is_one_account(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(3)) as tonight:
+        account = await tonight.joined()
+        await tonight.sync(account)
+        tonight.clock.advance(60)
+        again = await tonight.joined()
+        assert (again.id, again.connected_at) == (account.id, account.connected_at)
+        assert await tonight.core.library.accounts() == (again,)
+
+
+@pytest.mark.parametrize("refused", ["folders", "fields"])
+async def test_folders_and_fields_that_are_not_shown_are_no_problem(tmp_path: Path, refused: str) -> None:
+    async with evening(tmp_path, many(3)) as tonight:
+        account = await tonight.joined()
+        tonight.sandbox.world.faults.add("revoked token", route=refused, times=FOR_EVER)
+        report = await tonight.sync(account)
+    assert (report.outcome, report.copies, report.problems) == (SyncOutcome.DONE, 3, ())
+
+
+async def test_a_collection_that_has_become_private_fails_and_stays_readable(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(3)) as tonight:
+        account = await tonight.joined()
+        await tonight.sync(account)
+        tonight.sandbox.world.set_public(collection=False)
+
+        report = await tonight.sync(account)
+
+        assert (report.outcome, report.copies) == (SyncOutcome.FAILED, 3)
+        assert report.problems == (CollectionPrivate(username="collector"),)
+        assert await tonight.here(account) == {1, 2, 3}
+        tonight.sandbox.world.set_public()
+        assert (await tonight.sync(account)).problems == ()
+
+
+async def test_what_is_gone_is_confirmed_by_a_second_walk_in_another_order_and_not_by_single_reads(
+    tmp_path: Path,
+) -> None:
+    async with evening(tmp_path, many(250)) as tonight:
+        account = await tonight.joined()
+        await tonight.sync(account)
+        tonight.own(rows(range(3, 251)))
+        tonight.sandbox.world.counts.reset()
+
+        report = await tonight.sync(account)
+
+        assert (report.outcome, report.removed, report.problems) == (SyncOutcome.DONE, 2, ())
+        assert await tonight.here(account) == set(range(3, 251))
+        # The newest, three pages by date, three by label.
+        assert (tonight.asked("collection"), tonight.asked("by_release")) == (1 + 3 + 3, 0)
+
+
+async def test_a_copy_that_the_second_walk_sees_stays(tmp_path: Path) -> None:
+    """One goes and one comes while it is read: as many are seen as are told of, and one of them is not seen."""
+    one_by_one = (owned(one, date_added=f"2022-05-11T{one // 60:02}:{one % 60:02}:00-07:00") for one in range(1, 251))
+    async with evening(tmp_path, holding_of(*one_by_one)) as tonight:
+        account = await tonight.joined()
+        await tonight.sync(account)
+        world = tonight.sandbox.world
+        for page in (2, 3):
+            world.faults.add("hang", route="collection", page=page)
+        running = asyncio.create_task(tonight.sync(account))
+        while world.faults.left:
+            await asyncio.sleep(0.01)
+        world.website.remove(1)
+        (new,) = world.website.add()
+        world.faults.release()
+        world.counts.reset()
+        report = await running
+
+        assert (report.outcome, report.added, report.removed) == (SyncOutcome.DONE, 1, 0)
+        assert await tonight.here(account) == {*range(1, 251), new}
+        assert tonight.asked("collection") == 3
+        # It was on the first page, before it went.
+        assert (await tonight.sync(account)).removed == 1
+
+
+async def test_a_second_walk_that_comes_short_removes_nothing(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(250)) as tonight:
+        account = await tonight.joined()
+        await tonight.sync(account)
+        tonight.own(rows(range(3, 251)))
+        tonight.sandbox.world.faults.add("short page", route="collection", page=3, times=FOR_EVER)
+
+        report = await tonight.sync(account)
+
+        assert (report.outcome, report.removed) == (SyncOutcome.INCOMPLETE, 0)
+        assert report.problems == (CopiesUnconfirmed(count=2),)
+        assert await tonight.here(account) == set(range(1, 251))
+
+
+async def test_much_that_is_gone_waits_for_a_word_here_too(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(50)) as tonight:
+        account = await tonight.joined()
+        await tonight.sync(account)
+        tonight.own(many(20))
+
+        report = await tonight.sync(account)
+        assert (report.outcome, report.problems) == (SyncOutcome.NEEDS_WORD, (NeedsYourWord(missing=30, here=50),))
+        accepted = await tonight.sync(account, Word.ACCEPT)
+        assert (accepted.outcome, accepted.removed, accepted.copies) == (SyncOutcome.DONE, 30, 20)
+        assert tonight.asked("by_release") == 0
+
+
+async def test_the_owner_s_token_makes_the_same_account_the_owner_s(tmp_path: Path) -> None:
+    held = holding_of(owned(1, folder_id=4, notes=((3, "mine"),)), owned(2))
+    async with evening(tmp_path, held) as tonight:
+        public = await tonight.joined()
+        await tonight.sync(public)
+
+        mine = await tonight.core.connect.with_token(tonight.sandbox.token)
+        report = await tonight.sync(mine)
+        copies = {int(copy.instance_id): copy for copy in (await tonight.core.library.collection(mine)).copies}
+
+        assert (mine.id, mine.connected_at, mine.access) == (public.id, public.connected_at, Access.OWNER)
+        assert [one.id for one in await tonight.core.library.accounts()] == [mine.id]
+        assert (report.outcome, report.changed, report.problems) == (SyncOutcome.DONE, 2, ())
+        assert (copies[1].folder_id, copies[1].notes) == (4, "mine")
+
+
+async def test_pages_that_were_read_as_anybody_are_not_published_as_the_owner_s(tmp_path: Path) -> None:
+    held = holding_of(*(replace(owned(number), folder_id=4, notes=((3, "mine"),)) for number in range(1, 251)))
+    async with evening(tmp_path, held) as tonight:
+        public = await tonight.joined()
+        tonight.sandbox.world.faults.add("502", route="collection", page=3, times=FOR_EVER)
+        stopped = await tonight.sync(public)
+        assert stopped.outcome is SyncOutcome.FAILED
+        tonight.sandbox.world.faults.clear()
+
+        mine = await tonight.core.connect.with_token(tonight.sandbox.token)
+        report = await tonight.sync(mine)
+        collection = await tonight.core.library.collection(mine)
+
+        assert (report.outcome, report.copies) == (SyncOutcome.DONE, 250)
+        assert {copy.folder_id for copy in collection.copies} == {4}
+        assert {copy.notes for copy in collection.copies} == {"mine"}
+
+
+async def test_a_terminal_that_was_opened_before_the_owner_connected_spoils_nothing(tmp_path: Path) -> None:
+    """It still holds the account as it was read before, as anybody's."""
+    held = holding_of(*(owned(number, folder_id=4, notes=((3, "mine"),)) for number in (1, 2)))
+    async with evening(tmp_path, held) as tonight:
+        as_anybody = await tonight.joined()
+        await tonight.sync(as_anybody)
+        await tonight.sync(await tonight.core.connect.with_token(tonight.sandbox.token))
+
+        report = await tonight.sync(as_anybody)
+
+        copies = (await tonight.core.library.collection(as_anybody)).copies
+        assert {(copy.folder_id, copy.notes) for copy in copies} == {(4, "mine")}
+        # Its collection is not private.
+        assert CollectionPrivate(username="collector") not in report.problems
