@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from core.clock import Clock
 from core.discogs.client import Discogs
 from core.domain.account import Account
+from core.domain.eta import HEAD_START
 from core.domain.ids import AccountId, RunId
 from core.domain.ledger import Lane
 from core.domain.progress import (
@@ -39,9 +40,6 @@ from msgspec.structs import replace
 T = TypeVar("T")
 
 OnProgress = Callable[[SyncEvent], None]
-
-HEAD_START: Final = 5
-"""Requests that a sync somebody waits for sends in the people's lane."""
 
 _GLANCE: Final = 0.25
 """Seconds of the machine's time after which processes look at each other."""

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from core.discogs.client import Session
 from core.domain.collection import Copy
+from core.domain.eta import IN_FLIGHT
 from core.domain.ids import InstanceId, ReleaseId
 from core.domain.progress import Phase, SyncProgress
 from core.domain.walk import CollectionPage, Order, Walk, for_a_stranger, gather, is_spoiled, joined, repeated
@@ -18,9 +19,6 @@ from core.errors import NotFound, ReadAsStranger
 from msgspec.structs import replace
 
 T = TypeVar("T")
-
-IN_FLIGHT: Final = 8
-"""Most requests of one walk that are under way at a time."""
 
 REREADS: Final = 2
 """How often a page that came spoiled is read again by itself."""
