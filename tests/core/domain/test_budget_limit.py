@@ -104,7 +104,7 @@ def test_a_process_that_is_killed_and_started_again_has_forgotten_nothing() -> N
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("latency", LATENCIES, ids=NAMES)
 def test_whenever_discogs_counts_our_own_requests_are_not_taken_for_others(latency: Latency, seed: int) -> None:
-    """What is still on its way when an answer leaves may be counted in it: a lone sync waits for one minute, not two."""
+    """What is on its way when an answer leaves may be counted in it: a lone sync waits for one minute, not two."""
     world = World(latency=latency, seed=seed, told_late=True)
     walk = world.sync(104, head_start=5)
 
