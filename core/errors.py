@@ -67,10 +67,9 @@ class ConfigUnreadable(ConfigError):
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One key that cannot be meant."""
+    """One key that cannot be meant; `where` is the file, or the environment variable."""
 
     where: str
-    """The file, or the environment variable."""
     key: str
     expected: str
     """What would be right, in a few words; empty when the key itself is unknown."""
@@ -219,7 +218,9 @@ class RowsSkipped(WalkError):
 
 @dataclass(unsafe_hash=True)
 class ReadAsStranger(WalkError):
-    """The owner was served as somebody who is not signed in."""
+    """The owner was served as somebody who is not signed in: copies, or names that can be done without."""
+
+    what: str = "copies"
 
 
 @dataclass(unsafe_hash=True)
@@ -284,11 +285,10 @@ class TokenMalformed(RunoutError):
 
 @dataclass(unsafe_hash=True)
 class QuerySyntaxError(RunoutError):
-    """A filter that cannot be understood."""
+    """A filter that cannot be understood, from `start` to before `end`."""
 
     start: int
     end: int
-    """The part that is not understood, as a half-open span of the text."""
     expected: str
     nearest: str = ""
 
