@@ -106,6 +106,8 @@ class Run:
 
     async def _keep(self, order: Order, number: int, page: CollectionPage) -> None:
         async with self._stores.database.tx() as tx:
+            if not await self._stores.leases.is_held(tx, self._id):
+                raise TakenOver
             await self._stores.runs.stage(tx, self._id, order, number, page, self._clock.now())
 
     async def _forget(self) -> None:
