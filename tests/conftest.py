@@ -15,8 +15,9 @@ from tests.fakes import FakeClock
 import pytest
 from hypothesis import settings
 
-settings.register_profile("runout", deadline=None, derandomize=True, database=None)
-settings.load_profile("runout")
+settings.register_profile("runout", deadline=None, derandomize=True, database=None, stateful_step_count=40)
+settings.register_profile("soak", settings.get_profile("runout"), derandomize=False, stateful_step_count=60)
+settings.load_profile("soak" if "SOAK" in os.environ else "runout")
 
 _OURS: Final = ("RUNOUT_", "DISCOGS_")
 _PROXIES: Final = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"})

@@ -22,7 +22,7 @@ from core.domain.account import Access, Account, Newcomer
 from core.errors import OtherIdentity, RunoutError, SignInDenied, SignInExpired, SignInRefused, TokenMalformed
 from core.text import printable
 from tui.loopback import Arrival, Loopback, is_local, loopback
-from tui.output import say
+from tui.output import say, say_anyway
 from tui.render.account import account_line, what_the_public_misses
 from tui.wording import describe
 
@@ -130,11 +130,11 @@ async def _signed_in(core: Core, config: Config, options: Options) -> Newcomer:
     """Lead the member to Discogs' page, and take the answer from the browser or from what is pasted."""
     async with _way_back(config, options) as back:
         asked = await core.connect.begin_sign_in(back.address) if back else await core.connect.begin_sign_in()
-        say("Say on this page whether Runout may act for you:")
-        say(f"  {asked.address}")
+        say_anyway("Say on this page whether Runout may act for you:")
+        say_anyway(f"  {asked.address}")
         if back is not None and not options.no_browser:
             threading.Thread(target=_open_browser, args=(asked.address,), daemon=True).start()
-        say("Then come back here." if back else "Then type here the code that it shows.")
+        say_anyway("Then come back here." if back else "Then type here the code that it shows.")
         try:
             async with asyncio.timeout(SIGN_IN_LIVES / config.time.factor):
                 verifier = await _verifier(asked.key, back)
@@ -160,7 +160,7 @@ async def _way_back(config: Config, options: Options) -> AsyncIterator[Loopback 
         try:
             back = await stack.enter_async_context(loopback(wanted))
         except OSError as error:
-            say(f"This machine cannot be led back to ({error.strerror or error}), so there will be a code to type.")
+            say_anyway(f"This machine cannot be led back to ({error.strerror or error}), so there will be a code to type.")
             back = None
         yield back
 

@@ -11,7 +11,7 @@ from core.domain.account import Account
 from core.errors import NotConnected
 from core.services.leaving import Deletion
 from core.text import counted, printable
-from tui.output import print_json, say
+from tui.output import print_json, say, say_anyway
 from tui.wording import FAILED
 
 _WHERE = "Access itself is revoked on Discogs: www.discogs.com/settings/applications for signing in,"
@@ -35,13 +35,14 @@ _WORDS = {
 def disconnect(config: Config, name: str, *, delete: bool, yes: bool) -> int:
     """Forget the credential of an account; with `delete` everything else of it too."""
     account, counts = asyncio.run(_counts(config, name))
-    say(f"Of {printable(account.username)} there are here:")
+    tell = say if yes else say_anyway  # What is asked about has to be seen.
+    tell(f"Of {printable(account.username)} there are here:")
     for table, number in counts.items():
         if number:
-            say(f"  {counted(number, 'row'):<12} {_WORDS[table]}")
+            tell(f"  {counted(number, 'row'):<12} {_WORDS[table]}")
     if not yes:
         if not sys.stdin.isatty():
-            say("Nothing was changed: add --yes, there is no terminal to ask in.")
+            say_anyway("Nothing was changed: add --yes, there is no terminal to ask in.")
             return FAILED
         answer = _chosen(delete=delete)
         if answer is None:

@@ -129,7 +129,8 @@ def _walk(error: errors.WalkError) -> str:
             unknown = f" {count(missing)} of them were not known, and are missing here." if missing else ""
             return f"{counted(len(instances), 'row')} could not be read; what was known before is kept.{unknown}"
         case errors.CopiesUnconfirmed(number):
-            return f"{counted(number, 'copy', 'copies')} could not be asked for one by one, so they stay. {seen}"
+            some = counted(number, "copy", "copies")
+            return f"{some} could not be asked for one by one, so they stay. Sync again in a while."
     return _doubt(error)
 
 
@@ -146,6 +147,8 @@ def _doubt(error: errors.WalkError) -> str:
                 f"{counted(number, 'copy', 'copies')} that Discogs no longer shows stay, as you said;"
                 " `runout sync --accept-removals` lets them go."
             )
+        case errors.ReadAsStranger(what) if what != "copies":
+            return f"Discogs showed {printable(what)} as if nobody were signed in; those that were here stay."
         case errors.ReadAsStranger():
             return (
                 "Discogs answered as if nobody were signed in. Check the clock of this machine."

@@ -29,7 +29,7 @@ from core.domain.ids import ALL_FOLDER, AccountId, ReleaseId
 from core.domain.ledger import Lane
 from core.domain.progress import Waiting, WaitReason
 from core.domain.walk import CollectionPage, Order
-from core.errors import DiscogsError, RateLimited
+from core.errors import DiscogsError, RateLimited, ReadAsStranger
 
 T = TypeVar("T")
 
@@ -228,11 +228,11 @@ class Session:
 
     async def folders(self, username: str) -> tuple[Folder, ...]:
         """All folders for the owner, folder 0 alone for others."""
-        return await self._read(f"/users/{quote(username, safe='')}/collection/folders", parse.folders)
+        return await self._names(f"/users/{quote(username, safe='')}/collection/folders", parse.folders)
 
     async def fields(self, username: str) -> tuple[Field, ...]:
         """The collection's fields; others than the owner see the public ones."""
-        return await self._read(f"/users/{quote(username, safe='')}/collection/fields", parse.fields)
+        return await self._names(f"/users/{quote(username, safe='')}/collection/fields", parse.fields)
 
     async def collection_page(self, username: str, page: int, order: Order = Order.ADDED) -> CollectionPage:
         """One page of everything, in ascending order."""
@@ -243,17 +243,26 @@ class Session:
         everything = f"folders/{ALL_FOLDER}/releases"
         return await self._page(everything, username, sort=Order.ADDED, sort_order="desc")
 
-    async def copies_of(self, username: str, release: ReleaseId) -> CollectionPage:
-        """All copies of one release in a collection; an empty page when there is none."""
-        return await self._page(f"releases/{release}", username)
+    async def copies_of(self, username: str, release: ReleaseId, page: int = 1) -> CollectionPage:
+        """The copies of one release in a collection; an empty page when there is none."""
+        return await self._page(f"releases/{release}", username, page)
+
+    async def _names(self, path: str, read: Callable[[bytes], T]) -> T:
+        """Raises ReadAsStranger when a credential was sent and not understood: then most of them are left out."""
+
+        def checked(answer: Answer) -> T:
+            if self.token is not None and _is_for_anybody(answer):
+                raise ReadAsStranger
+            return read(answer.body)
+
+        return await self._checked(Request(path), checked)
 
     async def _page(self, below: str, username: str, page: int = 1, **how: str) -> CollectionPage:
         path = f"/users/{quote(username, safe='')}/collection/{below}"
         asked = {"page": str(page), "per_page": str(parse.MOST_PER_PAGE), **how}
 
         def read(answer: Answer) -> CollectionPage:
-            limit = rate_headers(answer).limit
-            return parse.collection_page(answer.body, anonymous_limit=limit is not None and limit <= ANONYMOUS_LIMIT)
+            return parse.collection_page(answer.body, anonymous_limit=_is_for_anybody(answer))
 
         return await self._checked(Request(path, asked), read)
 
@@ -262,3 +271,9 @@ class Session:
 
     async def _checked(self, request: Request, read: Callable[[Answer], T]) -> T:
         return await self._discogs.ask(request, self, read)
+
+
+def _is_for_anybody(answer: Answer) -> bool:
+    """Whether an answer was counted against the limit of somebody who is not signed in."""
+    limit = rate_headers(answer).limit
+    return limit is not None and limit <= ANONYMOUS_LIMIT

@@ -50,25 +50,30 @@ class Http:
 
         Raises Unreachable when none comes, BrokenAnswer when it stops in the middle or cannot be unpacked.
         """
+        begun = False
         try:
-            response = await self._client.request(
+            async with self._client.stream(
                 request.method,
                 self._api_url + request.path,
                 params=dict(request.params),
                 headers=dict(headers),
                 auth=_Signed(sign) if sign else httpx.USE_CLIENT_DEFAULT,
-            )
+            ) as response:
+                begun = True
+                body = await response.aread()
         except httpx.TimeoutException as error:
             raise Unreachable(host=self._host, reason=type(error).__name__, timed_out=True) from None
         except httpx.LocalProtocolError as error:
             # Its text repeats the header that cannot be sent, and that may be the one with the token.
             raise Unreachable(host=self._host, reason=type(error).__name__) from None
         except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
-            raise BrokenAnswer(route=request.path, reason=str(error)) from None
+            if begun:
+                raise BrokenAnswer(route=request.path, reason=str(error)) from None
+            raise Unreachable(host=self._host, reason=str(error)) from None
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
             raise Unreachable(host=self._host, reason=str(error) or type(error).__name__) from None
         found = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(status=response.status_code, headers=found, body=response.content)
+        return Answer(status=response.status_code, headers=found, body=body)
 
     async def close(self) -> None:
         """Close every connection."""

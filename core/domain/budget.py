@@ -8,6 +8,7 @@ kept for people who wait; syncs come before work that nobody waits for, and that
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from typing import Final
 
 from core.domain.ledger import (
@@ -22,6 +23,7 @@ from core.domain.ledger import (
     Slot,
     Terms,
     Work,
+    others,
     read_at,
     settled,
     taken,
@@ -37,7 +39,7 @@ _FEWEST_FOR_PEOPLE, _MOST_FOR_PEOPLE = 5, 16
 _GLANCE: Final = 0.05
 """Seconds until somebody looks again who lets another process go first."""
 
-_FEWER: Final = 0.9
+FEWER: Final = 0.9
 """What is left of the estimate of others' requests after an answer that shows fewer of them."""
 
 _LONGEST_CLOSING, _BREAKER_AFTER = 30.0, 3
@@ -155,16 +157,20 @@ def give_back(ledger: Ledger, slot: int) -> Ledger:
 def free(ledger: Ledger, now: float, terms: Terms) -> int:
     """How many requests the limit still lets through now; one, when nothing of ours is under way."""
     own = taken(ledger, now)
-    return max(terms.per_minute - own - round(ledger.foreign), 0 if own else 1)
+    return max(terms.per_minute - own - others(ledger), 0 if own else 1)
 
 
 def reserve(ledger: Ledger, lane: Lane, now: float, terms: Terms) -> int:
     """How many free slots a lane leaves to those before it."""
+    return kept_free([slot.taken_at for slot in ledger.slots if slot.lane is Lane.PEOPLE], lane, now, terms)
+
+
+def kept_free(calls: Sequence[float], lane: Lane, now: float, terms: Terms) -> int:
+    """The same, from the moments at which people called so far."""
     if lane is Lane.PEOPLE:
         return 0
-    calls = [slot.taken_at for slot in ledger.slots if slot.lane is Lane.PEOPLE]
     lately = sum(now - WINDOW < moment for moment in calls)
-    rate = max(lately, len(calls) * WINDOW / REMEMBERED)
+    rate = max(lately, sum(now - REMEMBERED < moment for moment in calls) * WINDOW / REMEMBERED)
     wanted = _MOST_FOR_PEOPLE if lane is Lane.BACKGROUND else min(max(_FEWEST_FOR_PEOPLE, rate), _MOST_FOR_PEOPLE)
     return min(round(wanted * terms.per_minute / PER_MINUTE), (terms.per_minute - 1) // 2)
 
@@ -172,7 +178,7 @@ def reserve(ledger: Ledger, lane: Lane, now: float, terms: Terms) -> int:
 def seconds_for(ledger: Ledger, requests: int, lane: Lane, now: float, terms: Terms) -> float:
     """How long the last of that many requests of a lane waits for its slot, when nobody else asks for any."""
     ledger = read_at(ledger, now, terms)
-    spare = max(1, terms.per_minute - round(ledger.foreign) - reserve(ledger, lane, now, terms))
+    spare = max(1, terms.per_minute - others(ledger) - reserve(ledger, lane, now, terms))
     returns = sorted(slot.until for slot in ledger.slots if slot.until > now)
     pace = _pace(terms) if lane is Lane.BACKGROUND else 0.0
     moment = max(now, ledger.closed_until)
@@ -253,15 +259,20 @@ def _scarce(ledger: Ledger, process: str, first: Candidate, now: float, terms: T
 def _learnt(ledger: Ledger, slot: int, now: float, terms: Terms, limit: int | None, remaining: int | None) -> Ledger:
     """The estimate rises at once and falls slowly: others' requests do not lapse with our slots.
 
-    Those of ours that Discogs had counted are what was sent within 60 s before this request, and what has overtaken it:
-    neither what is still on its way, nor what stays booked a little longer than Discogs counts it. Taking the booked
-    ones for it would hide as many of the others as we have requests under way.
+    An answer tells how many were counted, and not when they were: as the request came, or as the answer left. Those of
+    ours that were counted for sure are what was sent within 60 s before this request, and what has overtaken it; those
+    that may have been are all that was sent since. Where the two differ the difference is a suspicion, until an answer
+    comes with which they do not.
     """
     asked_at = next((one.taken_at for one in ledger.slots if one.number == slot), None)
     if remaining is None or limit != terms.per_minute or asked_at is None:
         return ledger
-    own = sum(
-        one.taken_at > asked_at - WINDOW and (one.number <= slot or one.until <= now + WINDOW) for one in ledger.slots
+    sent = [one for one in ledger.slots if one.taken_at > asked_at - WINDOW]
+    surely = sum(one.number <= slot or one.until <= now + WINDOW for one in sent)
+    counted = terms.per_minute - remaining
+    fewest, most = max(0, counted - len(sent)), max(0, counted - surely)
+    return replace(
+        ledger,
+        foreign=min(max(ledger.foreign, fewest), max(most, ledger.foreign * FEWER)),
+        suspected=float(most) if surely == len(sent) else max(ledger.suspected, most),
     )
-    shown = max(0, terms.per_minute - own - remaining)
-    return replace(ledger, foreign=float(shown) if shown > ledger.foreign else max(shown, ledger.foreign * _FEWER))

@@ -100,7 +100,9 @@ class Ledger(Struct, frozen=True):
     queues: tuple[Queue, ...] = ()
     next_number: int = 1
     foreign: float = 0.0
-    """How many of the window's requests are taken to be other programs' on the same address."""
+    """How many of the window's requests are other programs' on the same address, for all that is known."""
+    suspected: float = 0.0
+    """How many may be, until an answer says it that comes while nothing else of ours is under way."""
     closed_until: float = 0.0
     careful_until: float = 0.0
     """Until then about one request a second is sent."""
@@ -113,6 +115,11 @@ class Ledger(Struct, frozen=True):
     answered_at: float | None = None
     said: str = ""
     """The last answer, in a few words."""
+
+
+def others(ledger: Ledger) -> int:
+    """How many requests are left to other programs on the same address."""
+    return round(max(ledger.foreign, ledger.suspected))
 
 
 def settled(ledger: Ledger, slot: int, until: float) -> Ledger:

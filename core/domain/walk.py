@@ -7,6 +7,7 @@ seen.
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -17,6 +18,7 @@ from core.domain.collection import Copy
 from core.domain.ids import InstanceId
 from core.errors import ReadAsStranger, RowsUnreadable, TotalMoved, WalkError, WalkIncomplete
 
+import msgspec
 from msgspec import Struct
 
 MOST_CONFIRMED: Final = 20
@@ -128,7 +130,7 @@ class Walk(Struct, frozen=True):
     @property
     def is_short(self) -> bool:
         """Whether fewer, or more, copies were seen than told of, which another order may mend."""
-        return self.seen + self.nameless != self.told
+        return not self.seen <= self.told <= self.seen + self.nameless
 
 
 def gather(pages: Iterable[CollectionPage]) -> Walk:
@@ -186,7 +188,7 @@ def judge(walk: Walk, published: Mapping[InstanceId, Copy]) -> Verdict:
     if len(walk.totals) > 1:
         reasons.append(TotalMoved(first=walk.totals[0], last=walk.totals[-1]))
     elif walk.is_short:
-        reasons.append(WalkIncomplete(told=walk.told, seen=walk.seen + walk.nameless))
+        reasons.append(WalkIncomplete(told=walk.told, seen=walk.seen))
     if walk.nameless:
         reasons.append(RowsUnreadable(count=walk.nameless))
     elif walk.unreadable and not walk.copies:
@@ -206,17 +208,26 @@ class Newest(Struct, frozen=True):
     """The newest copies of a collection, newest first, and how many there were in all."""
 
     told: int
-    rows: tuple[tuple[InstanceId, str], ...]
-    """Each with the moment it was added, as ISO text."""
+    rows: tuple[tuple[InstanceId, str, int], ...]
+    """Each with the moment it was added, as ISO text, and a checksum of the rest, which tells an edit."""
 
     @classmethod
     def of(cls, page: CollectionPage) -> Newest:
         """What the first page of the newest says."""
-        return cls(page.told, tuple((copy.instance_id, str(copy.added or "")) for copy in page.rows))
+        return cls(page.told, tuple((copy.instance_id, str(copy.added or ""), _sum(copy)) for copy in page.rows))
+
+
+def is_reliable(page: CollectionPage, number: int, told: int) -> bool:
+    """Whether a page that an earlier run brought need not be read again."""
+    return not is_spoiled(page, number, told) and not page.unreadable
+
+
+def _sum(copy: Copy) -> int:
+    return zlib.crc32(msgspec.json.encode(copy))
 
 
 def unchanged(before: Newest, now: Newest) -> bool:
-    """Whether nothing was added or removed in between, as far as the newest copies can tell.
+    """Whether nothing was added, removed or edited in between, as far as the newest copies can tell.
 
     Equal moments come in any order, so the oldest second of the page may hold others of that second each time.
     """

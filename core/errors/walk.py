@@ -68,7 +68,9 @@ class RowsSkipped(WalkError):
 
 @dataclass(unsafe_hash=True)
 class ReadAsStranger(WalkError):
-    """The owner was served as somebody who is not signed in."""
+    """The owner was served as somebody who is not signed in: copies, or names that can be done without."""
+
+    what: str = "copies"
 
 
 @dataclass(unsafe_hash=True)

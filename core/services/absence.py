@@ -28,52 +28,40 @@ class Absence(Struct, frozen=True):
     """They stay, because nobody could say."""
 
 
-async def settle(
-    suspects: Sequence[Copy],
-    told: int,
-    word: Word,
-    walker: Walker,
-    *,
-    asked: Instances,
-    kept: Instances,
-    singly: bool = True,
-) -> Absence:
-    """Decide on each suspect; `asked` and `kept` are what was decided on before.
-
-    `singly`: whether Discogs can be asked for one copy, which it answers to the owner only.
+async def settle(suspects: Sequence[Copy], told: int, word: Word, walker: Walker, *, kept: Instances) -> Absence:
+    """Decide on each suspect; `kept` are those that were kept by a word before.
 
     Raises NotAuthorised or NotYours when the credential is no longer good.
     """
     missing = frozenset(copy.instance_id for copy in suspects)
-    kept = frozenset() if word is Word.ACCEPT else kept & missing
     if word is Word.KEEP:
         return Absence(kept=missing)
+    kept = frozenset() if word is Word.ACCEPT else kept & missing
     fresh = tuple(copy for copy in suspects if copy.instance_id not in kept)
-    if not must_ask(fresh, told):
-        return await _confirm(fresh, told, walker, kept=kept, singly=singly)
-    if word is Word.ASK:
+    if word is Word.ASK and must_ask(fresh, told):
         return Absence(asked=missing - kept, kept=kept)
-    # What was asked about was missed by that walk and by this one. The rest was missed once, which paging can do.
-    agreed = missing & asked
-    rest = tuple(copy for copy in fresh if copy.instance_id not in agreed)
-    found = await _confirm(rest, told, walker, kept=kept, singly=singly)
-    return Absence(gone=agreed | found.gone, unconfirmed=found.unconfirmed)
+    gone, unsure = await _confirmed(fresh, told, walker)
+    return Absence(gone=gone, kept=kept, unconfirmed=unsure)
 
 
-async def _confirm(suspects: Sequence[Copy], told: int, walker: Walker, *, kept: Instances, singly: bool) -> Absence:
-    """Ask for each suspect by itself; for many, or when there is no such answer, look at everything once more."""
-    unsure = frozenset(copy.instance_id for copy in suspects)
-    gone: set[InstanceId] = set()
-    if singly and len(suspects) <= MOST_CONFIRMED:
-        gone, unsure = await _one_by_one(suspects, walker)
-    elif suspects:
-        second = await walker.second_look(told)
-        if not second.is_short and second.totals == (told,) and not second.nameless:
-            gone, unsure = set(unsure - second.instances), frozenset()
-    return Absence(gone=frozenset(gone), kept=kept, unconfirmed=unsure)
+async def _confirmed(suspects: Sequence[Copy], told: int, walker: Walker) -> tuple[Instances, Instances]:
+    """Those that are gone, and those of which nobody could say: asked for one by one, or in a second whole look.
+
+    Whatever their owner says, one walk alone may have missed some of them. One by one Discogs tells the owner only.
+    """
+    if not suspects:
+        return frozenset(), frozenset()
+    releases = {copy.release.id for copy in suspects}
+    if walker.is_owner and len(releases) <= max(MOST_CONFIRMED, walker.progress.pages):
+        return await _one_by_one(suspects, walker)
+    second = await walker.second_look(told)
+    missing = frozenset(copy.instance_id for copy in suspects)
+    if second.is_short or second.nameless or second.totals != (told,):
+        return frozenset(), missing - second.instances
+    return missing - second.instances, frozenset()
 
 
-async def _one_by_one(suspects: Iterable[Copy], walker: Walker) -> tuple[set[InstanceId], Instances]:
+async def _one_by_one(suspects: Iterable[Copy], walker: Walker) -> tuple[Instances, Instances]:
     """Those that are gone, and those of which nobody could say."""
     releases: dict[ReleaseId, set[InstanceId]] = {}
     for copy in suspects:
@@ -105,4 +93,4 @@ async def _one_by_one(suspects: Iterable[Copy], walker: Walker) -> tuple[set[Ins
     async with together() as group:
         for release, instances in releases.items():
             group.create_task(ask(release, instances))
-    return gone, frozenset(unsure)
+    return frozenset(gone), frozenset(unsure)

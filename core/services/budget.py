@@ -18,4 +18,6 @@ class BudgetService:
 
     async def status(self) -> BudgetStatus:
         """What holds now, for all processes of this machine."""
-        return spending(await self._slots.ledger(SIGNED_IN), self._clock.now().timestamp(), self._terms)
+        running = await self._slots.running()
+        ledger = await self._slots.ledger(SIGNED_IN)
+        return spending(ledger, self._clock.now().timestamp(), self._terms, running)

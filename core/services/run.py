@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -33,13 +34,13 @@ from core.errors import (
     TakenOver,
 )
 from core.services.absence import Absence, settle
-from core.services.walk import Walker, together
+from core.services.walk import REREADS, Walker, together
 from core.store.database import Tx
 from core.store.repositories import Repositories
 
 T = TypeVar("T")
 
-Names = tuple[tuple[Folder, ...] | DiscogsError, tuple[Field, ...] | DiscogsError]
+Names = tuple[tuple[Folder, ...] | RunoutError, tuple[Field, ...] | RunoutError]
 """Folders and fields, or why they could not be had."""
 
 
@@ -72,7 +73,14 @@ class Run:
         here = await self._stores.collections.load(self._account.id)
         before = {copy.instance_id: copy for copy in here.copies}
         walker = Walker(
-            self._session, self._account.username, before, self._keep, self._forget, self._tell, is_owner=self._is_owner
+            self._session,
+            self._account.username,
+            before,
+            self._keep,
+            self._forget,
+            self._note_newest,
+            self._tell,
+            is_owner=self._is_owner,
         )
         try:
             async with together() as group:
@@ -108,18 +116,25 @@ class Run:
 
     async def _keep(self, order: Order, number: int, page: CollectionPage) -> None:
         async with self._stores.database.tx() as tx:
+            if not await self._stores.leases.is_held(tx, self._id):
+                raise TakenOver
             await self._stores.runs.stage(tx, self._id, order, number, page, self._clock.now())
 
     async def _forget(self) -> None:
         async with self._stores.database.tx() as tx:
             await self._stores.runs.unstage(tx, self._id)
 
+    async def _note_newest(self, newest: Newest | None) -> None:
+        if newest is not None:
+            async with self._stores.database.tx() as tx:
+                await self._stores.runs.note_newest(tx, self._id, newest)
+
     async def _names(self, walker: Walker, *, at_once: bool) -> Names:
         """Folders and fields. During a first walk rows can be browsed, so they are written at once."""
         username = self._account.username
         async with together() as group:
-            folders = group.create_task(self._or_refusal(walker.in_turn(lambda: self._session.folders(username))))
-            fields = group.create_task(self._or_refusal(walker.in_turn(lambda: self._session.fields(username))))
+            folders = group.create_task(_or_refusal("folders", walker, lambda: self._session.folders(username)))
+            fields = group.create_task(_or_refusal("fields", walker, lambda: self._session.fields(username)))
         names = folders.result(), fields.result()
         if at_once:
             async with self._stores.database.tx() as tx:
@@ -127,43 +142,21 @@ class Run:
         return names
 
     async def _read(self, walker: Walker, stopped: Newest | None) -> Walk:
-        async with together() as group:
-            asking = group.create_task(self._newest(walker))
-            if stopped is None:
-                group.create_task(walker.read_first())
-        newest = asking.result()
-        if stopped is not None and newest is not None and unchanged(stopped, newest):
+        await walker.begin(with_first=stopped is None)
+        if stopped is not None and walker.newest is not None and unchanged(stopped, walker.newest):
             walker.resume(await self._stores.runs.staged(self._id))
         elif stopped is not None:
             await self._forget()
-        if newest is not None:
-            async with self._stores.database.tx() as tx:
-                await self._stores.runs.note_newest(tx, self._id, newest)
+        await self._note_newest(walker.newest)
         return await walker.read()
 
-    async def _newest(self, walker: Walker) -> Newest | None:
-        """What a later run compares with to go on from this one's pages; it can be done without."""
-        page = await self._or_refusal(walker.in_turn(lambda: self._session.newest_page(self._account.username)))
-        return None if isinstance(page, DiscogsError) else Newest.of(page)
-
-    async def _or_refusal(self, asked: Awaitable[T]) -> T | DiscogsError:
-        """An answer, or why it is refused: what is asked so can be done without when the copies come."""
-        try:
-            return await asked
-        except (BrokenAnswer, NotFound, NotYours, Rejected, Blocked) as error:
-            return error
-        except NotAuthorised as error:
-            if self._is_owner:
-                raise
-            return error
-
     async def _absence(self, walk: Walk, verdict: Verdict, word: Word, walker: Walker) -> Absence:
-        asked = await self._stores.doubts.asked(self._account.id)
         kept = await self._stores.doubts.kept(self._account.id)
         if verdict.reasons:
             # Absence proves nothing now. What was in doubt before stays so, unless it was seen.
+            asked = await self._stores.doubts.asked(self._account.id)
             return Absence(asked=asked - walk.instances, kept=kept - walk.instances)
-        return await settle(verdict.suspects, walk.told, word, walker, asked=asked, kept=kept, singly=self._is_owner)
+        return await settle(verdict.suspects, walk.told, word, walker, kept=kept)
 
     async def _by_whose_eyes(self, error: DiscogsError | ReadAsStranger) -> RunoutError:
         """Whether the credential is good, when the owner was refused or served as a stranger."""
@@ -179,7 +172,7 @@ class Run:
                 await self._stores.accounts.mark_refused(tx, self._account.id, self._clock.now())
             return refused
         except DiscogsError:
-            return error
+            pass  # Nobody knows, then; an outage is no reason to connect again.
         return Rejected(status=401, said=error.said) if isinstance(error, NotAuthorised) else error
 
     async def _publish(
@@ -201,9 +194,9 @@ class Run:
 
     async def _write_names(self, tx: Tx, names: Names) -> None:
         folders, fields = names
-        if not isinstance(folders, DiscogsError):
+        if not isinstance(folders, RunoutError):
             await self._stores.collections.replace_folders(tx, self._account.id, folders)
-        if not isinstance(fields, DiscogsError):
+        if not isinstance(fields, RunoutError):
             await self._stores.collections.replace_fields(tx, self._account.id, fields)
 
     def _report(
@@ -219,7 +212,7 @@ class Run:
         after = {instance: copy for instance, copy in before.items() if instance not in gone} | dict(walk.copies)
         releases = {copy.release.id: copy.release for copy in after.values()}
         doubtful = tuple(_doubts(verdict, absence, here=len(after)))
-        refusals = tuple(name for name in names if isinstance(name, DiscogsError)) if self._is_owner else ()
+        refusals = tuple(name for name in names if isinstance(name, RunoutError) and self._is_owner)
         return SyncReport(
             outcome=_outcome(verdict, absence),
             copies=len(after),
@@ -261,3 +254,25 @@ def _skipped(walk: Walk, before: Mapping[InstanceId, Copy]) -> tuple[RunoutError
         return ()
     unknown = len(walk.unreadable.keys() - before.keys())
     return (RowsSkipped(instances=tuple(sorted(walk.unreadable)), missing=unknown),)
+
+
+async def _or_refusal(what: str, walker: Walker, ask: Callable[[], Awaitable[T]]) -> T | RunoutError:
+    """An answer, or why it is refused: names can be done without when the copies come."""
+    for _ in range(REREADS):
+        with contextlib.suppress(ReadAsStranger):
+            return await _once_or_refusal(walker, ask)
+    try:
+        return await _once_or_refusal(walker, ask)
+    except ReadAsStranger:
+        return ReadAsStranger(what=what)
+
+
+async def _once_or_refusal(walker: Walker, ask: Callable[[], Awaitable[T]]) -> T | RunoutError:
+    try:
+        return await walker.in_turn(ask)
+    except (BrokenAnswer, NotFound, NotYours, Rejected, Blocked) as error:
+        return error
+    except NotAuthorised as error:
+        if walker.is_owner:
+            raise
+        return error

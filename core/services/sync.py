@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from core.clock import Clock
 from core.discogs.client import Discogs
 from core.domain.account import Account
+from core.domain.eta import HEAD_START
 from core.domain.ids import AccountId, RunId
 from core.domain.ledger import Lane
 from core.domain.progress import (
@@ -40,9 +41,6 @@ T = TypeVar("T")
 
 OnProgress = Callable[[SyncEvent], None]
 
-HEAD_START: Final = 5
-"""Requests that a sync somebody waits for sends in the people's lane."""
-
 _GLANCE: Final = 0.25
 """Seconds of the machine's time after which processes look at each other."""
 
@@ -57,7 +55,8 @@ class _Underway:
     word: Word
     listeners: list[OnProgress] = field(default_factory=list)
     progress: SyncProgress = field(default_factory=SyncProgress)
-    task: asyncio.Task[SyncReport] | None = None
+    is_stopping: bool = False
+    task: asyncio.Task[SyncReport] = field(init=False)
 
     def tell(self, event: SyncEvent) -> None:
         if isinstance(event, SyncProgress):
@@ -85,6 +84,9 @@ class SyncService:
         """
         while True:
             underway = self._underway.get(account.id)
+            if underway is not None and underway.is_stopping:
+                await asyncio.wait((underway.task,))
+                continue
             if underway is None:
                 underway = self._underway[account.id] = _Underway(word)
                 underway.task = self._unfinished_task(self._run(account, underway))
@@ -96,8 +98,8 @@ class SyncService:
     async def close(self) -> None:
         """Stop what runs, and wait until each run is closed in the database."""
         for underway in self._underway.values():
-            if underway.task is not None:
-                underway.task.cancel()
+            underway.is_stopping = True
+            underway.task.cancel()
         while self._unfinished:
             await asyncio.gather(*self._unfinished, return_exceptions=True)
 
@@ -110,13 +112,13 @@ class SyncService:
 
     async def _joined(self, underway: _Underway, on_progress: OnProgress) -> SyncReport:
         """Wait with the others; who leaves last stops the run."""
-        assert underway.task is not None  # noqa: S101 - it is given with the run
         underway.listeners.append(on_progress)
         try:
             return await asyncio.shield(underway.task)
         except asyncio.CancelledError:
             underway.listeners.remove(on_progress)
             if not underway.listeners and not underway.task.done():
+                underway.is_stopping = True
                 underway.task.cancel()
                 await asyncio.wait((underway.task,))
             raise
@@ -148,6 +150,8 @@ class SyncService:
             with contextlib.suppress(RunoutError):
                 await work.close(SyncOutcome.FAILED, *problems)
             raise
+        finally:
+            self._stores.leases.forget(run)
         underway.tell(SyncFinished(report))
         return report
 

@@ -10,17 +10,26 @@ from typing import Final, TypeVar
 
 from core.discogs.client import Session
 from core.domain.collection import Copy
+from core.domain.eta import IN_FLIGHT
 from core.domain.ids import InstanceId, ReleaseId
 from core.domain.progress import Phase, SyncProgress
-from core.domain.walk import CollectionPage, Order, Walk, for_a_stranger, gather, is_spoiled, joined, repeated
-from core.errors import NotFound, ReadAsStranger
+from core.domain.walk import (
+    CollectionPage,
+    Newest,
+    Order,
+    Walk,
+    for_a_stranger,
+    gather,
+    is_reliable,
+    is_spoiled,
+    joined,
+    repeated,
+)
+from core.errors import DiscogsError, NotAuthorised, NotFound, NotYours, ReadAsStranger
 
 from msgspec.structs import replace
 
 T = TypeVar("T")
-
-IN_FLIGHT: Final = 8
-"""Most requests of one walk that are under way at a time."""
 
 REREADS: Final = 2
 """How often a page that came spoiled is read again by itself."""
@@ -46,6 +55,7 @@ class Walker:
         published: Mapping[InstanceId, Copy],
         keep: Keep,
         forget: Callable[[], Awaitable[None]],
+        note_newest: Callable[[Newest | None], Awaitable[None]],
         tell: Callable[[SyncProgress], None],
         *,
         is_owner: bool = True,
@@ -55,29 +65,37 @@ class Walker:
         self._published = published
         self._keep = keep
         self._forget = forget
+        self._note_newest = note_newest
         self._tell = tell
         self._gate = asyncio.Semaphore(IN_FLIGHT)
         self._pages: dict[Order, dict[int, CollectionPage]] = {order: {} for order in Order}
         self._had_folders = any(copy.folder_id is not None for copy in published.values())
         self._spoiled = 0
-        self._is_owner = is_owner
+        self.is_owner = is_owner
         self.progress = SyncProgress()
+        self.newest: Newest | None = None
 
     async def in_turn(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask as one of the few requests that are under way at a time."""
         async with self._gate:
             return await ask()
 
+    async def begin(self, *, with_first: bool) -> None:
+        """Ask for the newest copies and, unless pages of an earlier run are to be gone on with, for page 1."""
+        async with together() as group:
+            asking = group.create_task(self._ask_newest())
+            if with_first:
+                group.create_task(self._fetch(Order.ADDED, 1, None, patient=False))
+        self.newest = asking.result()
+
     def resume(self, pages: Mapping[Order, Mapping[int, CollectionPage]]) -> None:
-        """Go on from the pages that a run before this one has brought."""
+        """Go on from the pages that a run before this one has brought, as far as they are good."""
+        told = self.newest.told if self.newest else 0
         for order, found in pages.items():
             for number, page in found.items():
-                self._note(order, number, page)
+                if is_reliable(page, number, told):
+                    self._note(order, number, page)
         self.say(Phase.READING)
-
-    async def read_first(self) -> None:
-        """Page 1, which tells how many there are."""
-        await self._fetch(Order.ADDED, 1, None, patient=False)
 
     async def read(self) -> Walk:
         """Everything, in a second order too when the first came short; again when the total moves meanwhile.
@@ -88,18 +106,41 @@ class Walker:
             try:
                 return await self._everything(patient=False)
             except _TotalMoved:
-                await self._forget()
-                self._pages = {order: {} for order in Order}
-                self.progress = SyncProgress(errors=self._errors)
+                await self._begin_again()
         return await self._everything(patient=True)
+
+    async def _begin_again(self) -> None:
+        await self._forget()
+        self._pages = {order: {} for order in Order}
+        self.progress = SyncProgress(errors=self._errors)
+        await self.begin(with_first=True)
+        await self._note_newest(self.newest)
+
+    async def _ask_newest(self) -> Newest | None:
+        """What a later run compares with to go on from this one's pages. It can be done without."""
+        try:
+            page = await self.in_turn(lambda: self._session.newest_page(self._username))
+        except (NotAuthorised, NotYours):
+            raise
+        except DiscogsError:
+            return None
+        return Newest.of(page)
 
     async def second_look(self, told: int) -> Walk:
         """Everything in another order."""
         return await self._in_order(Order.LABEL, told, patient=True)
 
     async def copies_of(self, release: ReleaseId) -> CollectionPage:
-        """The copies of one release."""
-        return await self.in_turn(lambda: self._session.copies_of(self._username, release))
+        """The copies of one release, as one page even when they are more than fit on one."""
+        first = await self.in_turn(lambda: self._session.copies_of(self._username, release))
+        more = [partial(self._session.copies_of, self._username, release, page) for page in range(2, first.pages + 1)]
+        pages = [first, *[await self.in_turn(ask) for ask in more]]
+        return replace(
+            first,
+            rows=tuple(copy for page in pages for copy in page.rows),
+            unreadable=tuple(row for page in pages for row in page.unreadable),
+            anonymous_limit=any(page.anonymous_limit for page in pages),
+        )
 
     def say(self, phase: Phase, **facts: int | None) -> None:
         """Tell how far the run is; what is not named stays as it was."""
@@ -118,9 +159,11 @@ class Walker:
 
     async def _in_order(self, order: Order, told: int | None, *, patient: bool) -> Walk:
         pages = self._pages[order]
-        if 1 not in pages:
+        if told is None and self.newest is not None:
+            told = self.newest.told
+        if 1 not in pages or (told is not None and pages[1].told != told):
             await self._fetch(order, 1, told, patient=patient)
-        expected = pages[1].told if told is None else told
+        expected = pages[1].told if patient or told is None else told
         missing = iter([number for number in range(2, pages[1].pages + 1) if number not in pages])
 
         async def fetch(numbers: Iterator[int]) -> None:
@@ -135,7 +178,8 @@ class Walker:
             async with together() as group:
                 for _ in range(IN_FLIGHT):
                     group.create_task(fetch(again))
-        return await asyncio.to_thread(gather, [pages[number] for number in sorted(pages)])
+        walk = await asyncio.to_thread(gather, [pages[number] for number in sorted(pages)])
+        return walk if told in (None, *walk.totals) else replace(walk, totals=(*walk.totals, told))
 
     async def _fetch(self, order: Order, number: int, told: int | None, *, patient: bool) -> None:
         """Read a page, again when it is spoiled, and keep it as it is when that does not help.
@@ -168,7 +212,7 @@ class Walker:
             self.say(Phase.READING if order is Order.ADDED else Phase.SECOND_LOOK)
 
     def _is_for_a_stranger(self, page: CollectionPage) -> bool:
-        return self._is_owner and for_a_stranger(page, had_folders=self._had_folders)
+        return self.is_owner and for_a_stranger(page, had_folders=self._had_folders)
 
     def _note(self, order: Order, number: int, page: CollectionPage) -> None:
         """Count what a page brings."""

@@ -37,8 +37,9 @@ class LeaseRepository:
     async def take(self, tx: Tx, account: AccountId, run: RunId) -> RunId | None:
         """Take the lease for a run; when a living process has it, the run that it has it for, and nothing is taken."""
         rows = await tx.fetch("SELECT run_id, holder, renewed_at FROM leases WHERE account_id = ?", (account,))
-        if rows and is_alive(rows[0][1], rows[0][2]):
+        if rows and _goes_on(*rows[0]):
             return RunId(rows[0][0])
+        _UNDERWAY.add(run)
         await tx.execute(
             "INSERT OR REPLACE INTO leases (account_id, run_id, holder, renewed_at) VALUES (?, ?, ?, ?)",
             (account, run, this_process(), time.time()),
@@ -62,7 +63,20 @@ class LeaseRepository:
         rows = await self._database.fetch(
             "SELECT run_id, holder, renewed_at FROM leases WHERE account_id = ?", (account,)
         )
-        return RunId(rows[0][0]) if rows and is_alive(rows[0][1], rows[0][2]) else None
+        return RunId(rows[0][0]) if rows and _goes_on(*rows[0]) else None
+
+    @staticmethod
+    def forget(run: RunId) -> None:
+        """The run is over, even if that could not be written down."""
+        _UNDERWAY.discard(run)
+
+
+_UNDERWAY: Final[set[str]] = set()
+"""The runs of this process: a lease that it has for another one could not be let go of."""
+
+
+def _goes_on(run: str, holder: str, renewed_at: float) -> bool:
+    return is_alive(holder, renewed_at) and (holder != this_process() or run in _UNDERWAY)
 
 
 def this_process() -> str:

@@ -48,14 +48,18 @@ class RunRepository:
         """Give a run the pages of the last one that was stopped; what the newest copies were then, if there is one."""
         stopped = await tx.fetch(
             "SELECT run_id, newest, staged_at FROM sync_runs WHERE account_id = ? AND newest IS NOT NULL"
-            " AND run_id IN (SELECT run_id FROM staged_pages) ORDER BY staged_at DESC",
+            " AND run_id IN (SELECT run_id FROM staged_pages) ORDER BY staged_at DESC LIMIT 1",
             (account,),
+        )
+        last = stopped[0][0] if stopped else None
+        await tx.execute(
+            "DELETE FROM staged_pages WHERE run_id IN (SELECT run_id FROM sync_runs WHERE account_id = ?)"
+            " AND run_id IS NOT ?",
+            (account, last),
         )
         if not stopped:
             return None
-        (last, newest, staged_at), *others = stopped
-        for other, *_ in others:
-            await tx.execute("DELETE FROM staged_pages WHERE run_id = ?", (other,))
+        _, newest, staged_at = stopped[0]
         await tx.execute("UPDATE staged_pages SET run_id = ? WHERE run_id = ?", (run, last))
         await tx.execute("UPDATE sync_runs SET newest = ?, staged_at = ? WHERE run_id = ?", (newest, staged_at, run))
         try:
@@ -101,10 +105,10 @@ class RunRepository:
         return RunId(rows[0][0]) if rows else None
 
     async def close(self, tx: Tx, run: RunId, report: SyncReport, now: datetime) -> None:
-        """The run is over: keep how it ended."""
+        """The run is over: keep how it ended, unless it is over already."""
         await tx.execute(
             "UPDATE sync_runs SET finished_at = ?, outcome = ?, reason = ?, added = ?, changed = ?, removed = ?,"
-            " skipped = ?, requests = ? WHERE run_id = ?",
+            " skipped = ?, requests = ? WHERE run_id = ? AND outcome IS NULL",
             (
                 now.isoformat(),
                 report.outcome,

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from core.domain.ledger import Lane
-from core.domain.spending import BudgetStatus
+from core.domain.progress import Phase
+from core.domain.spending import BudgetStatus, SyncUnderWay
 from core.text import ago, count, counted, duration
 
 _LANES = {Lane.PEOPLE: "by people", Lane.SYNC: "by syncs", Lane.BACKGROUND: "in the background"}
 
 
 def budget_lines(status: BudgetStatus, now: datetime) -> Iterator[str]:
-    """What is used, what is left, who waits, and what Discogs said last."""
+    """What is used, what is left, who waits, which syncs run, and what Discogs said last."""
     used = sum(status.taken.values())
     by_lane = ", ".join(f"{count(number)} {_LANES[lane]}" for lane, number in status.taken.items() if number)
     yield f"{count(used)} of {counted(status.per_minute, 'request')} a minute used{f' ({by_lane})' if by_lane else ''}"
@@ -25,7 +26,25 @@ def budget_lines(status: BudgetStatus, now: datetime) -> Iterator[str]:
         yield f"nothing is sent for {duration(status.closed_for)}: {why}"
     for queue in status.waiting:
         yield f"{counted(queue.count, 'request')} waiting, {_LANES[queue.lane]}"
+    for sync in status.running:
+        left = "" if sync.seconds_left is None else f", about {duration(sync.seconds_left)} left"
+        yield f"a sync {_doing(sync)}{left}"
     if status.answered_at is not None:
         yield f"Discogs answered {ago(status.answered_at, now)}: {status.said}"
     elif status.asked_at is None:
         yield "Discogs has not been asked yet"
+
+
+def _doing(sync: SyncUnderWay) -> str:
+    page = f"{count(sync.page)} of {count(sync.pages)}"
+    match sync.phase:
+        case Phase.READING if not sync.page:
+            return "begins reading"
+        case Phase.READING:
+            return f"reads page {page}, {count(sync.seen)} of {counted(sync.told, 'copy', 'copies')}"
+        case Phase.SECOND_LOOK:
+            return f"reads once more, page {page}"
+        case Phase.CONFIRMING:
+            return f"confirms what was not seen, {page}"
+        case Phase.PUBLISHING | Phase.DONE:
+            return "is publishing"

@@ -81,6 +81,7 @@ class World:
         seed: int = 1,
         ledger: Ledger | None = None,
         headers: bool = True,
+        told_late: bool = False,
     ) -> None:
         self.terms = Terms(per_minute, time_out)
         self.ledger = ledger or Ledger()
@@ -95,7 +96,10 @@ class World:
         self.retry_after: float | None = None
         self.outage: tuple[float, float] = (0.0, 0.0)
         """Between these moments Discogs refuses everything."""
+        self.on_answer: Callable[[Ask], object] = lambda one: None
+        """Happens with every good answer, once the ledger knows of it."""
         self._headers = headers
+        self._told_late = told_late
         self._latency = latency
         self._shift = 0.0
         self._window: deque[float] = deque()
@@ -252,6 +256,9 @@ class World:
     def _answers(self, process: _Process, slot: int, one: Ask, remaining: int, *, good: bool) -> None:
         if process not in self._processes:
             return
+        if self._told_late:
+            # Some servers write these headers as the answer leaves: what has come meanwhile is counted too.
+            remaining = self.terms.per_minute - len(self._window)
         headers = {"limit": self.terms.per_minute, "remaining": remaining} if self._headers else {}
         told = {"limit": None, "remaining": None, **headers}
         if good:
@@ -259,6 +266,7 @@ class World:
             one.answered = self.now
             if one.then is not None:
                 one.then()
+            self.on_answer(one)
             return
         jitter = 1 + 0.25 * self.rng.random()
         self.ledger = note_refusal(

@@ -17,7 +17,7 @@ from core.domain.budget import (
     seconds_for,
 )
 from core.domain.ids import AccountId
-from core.domain.ledger import WINDOW, Candidate, Lane, Ledger, Queue, Slot, Terms, Work, taken
+from core.domain.ledger import WINDOW, Candidate, Lane, Ledger, Queue, Slot, Terms, Work, others, taken
 from core.domain.progress import WaitReason
 
 import pytest
@@ -221,7 +221,7 @@ def test_what_is_still_on_its_way_hides_no_others() -> None:
     for _ in range(5):
         before, _ = granted(before, PERSON)
 
-    assert answer(before, slot, NOW + 0.2, remaining=54).foreign == 5
+    assert others(answer(before, slot, NOW + 0.2, remaining=54)) == 5
 
 
 def test_what_has_overtaken_a_request_is_ours() -> None:

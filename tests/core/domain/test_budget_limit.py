@@ -103,6 +103,31 @@ def test_a_process_that_is_killed_and_started_again_has_forgotten_nothing() -> N
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("latency", LATENCIES, ids=NAMES)
+def test_whenever_discogs_counts_our_own_requests_are_not_taken_for_others(latency: Latency, seed: int) -> None:
+    """What is on its way when an answer leaves may be counted in it: a lone sync waits for one minute, not two."""
+    world = World(latency=latency, seed=seed, told_late=True)
+    walk = world.sync(104, head_start=5)
+
+    world.run(300)
+
+    assert max(ask.answered for ask in walk if ask.answered is not None) < 100
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("latency", LATENCIES, ids=NAMES)
+def test_beside_twenty_counted_as_their_answers_leave_hardly_any_is_refused(latency: Latency, seed: int) -> None:
+    world = World(latency=latency, seed=seed, told_late=True)
+    world.sync()
+    world.others(20, until=600)
+
+    world.run(600)
+
+    assert len(world.refused) <= 3
+    assert len(world.arrived) - len(world.refused) >= 33 * 10
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("latency", LATENCIES, ids=NAMES)
 @pytest.mark.parametrize("processes", [1, 2])
 def test_beside_twenty_of_another_program_hardly_any_is_refused(latency: Latency, processes: int, seed: int) -> None:
     world = World(processes=processes, latency=latency, seed=seed)

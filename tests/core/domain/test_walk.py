@@ -49,7 +49,7 @@ def by_number(*copies: Copy) -> dict[InstanceId, Copy]:
 
 
 def newest(told: int, *moments: str) -> Newest:
-    return Newest(told, tuple((InstanceId(number), moment) for number, moment in enumerate(moments)))
+    return Newest(told, tuple((InstanceId(number), moment, 0) for number, moment in enumerate(moments)))
 
 
 def test_a_copy_that_is_seen_twice_counts_once_and_as_it_was_seen_last() -> None:
@@ -180,13 +180,13 @@ def test_more_than_twenty_missing_or_all_of_them_is_for_the_owner_to_say(missing
         pytest.param(newest(0), newest(0), True, id="empty"),
         pytest.param(
             newest(200, *"b" * 30, *"a" * 70),
-            Newest(200, (*newest(200, *"b" * 30).rows, *((InstanceId(1000 + n), "a") for n in range(70)))),
+            Newest(200, (*newest(200, *"b" * 30).rows, *((InstanceId(1000 + n), "a", 0) for n in range(70)))),
             True,
             id="the oldest second came in another order",
         ),
         pytest.param(
             newest(200, *"b" * 19, *"a" * 81),
-            Newest(200, (*newest(200, *"b" * 19).rows, *((InstanceId(1000 + n), "a") for n in range(81)))),
+            Newest(200, (*newest(200, *"b" * 19).rows, *((InstanceId(1000 + n), "a", 0) for n in range(81)))),
             False,
             id="too few rows left to tell",
         ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.app import open_core
 from core.config import Config
 from core.domain.ledger import Lane
+from core.domain.progress import Phase
 from tests.stand_in import evening, many
 
 from msgspec.structs import replace
@@ -40,6 +42,25 @@ async def test_another_process_is_told_what_this_one_spends_and_waits_for(tmp_pa
             while status.waiting:
                 await asyncio.sleep(0.05)
                 status = await other.budget.status()
+
+
+async def test_another_process_is_told_how_far_a_sync_is_and_how_long_it_takes(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(5_700)) as tonight:
+        syncing = asyncio.create_task(tonight.sync())
+        async with open_core(tonight.config) as other:
+            status = await other.budget.status()
+            while not (status.waiting and status.running and status.running[0].page >= 46):
+                await asyncio.sleep(0.05)
+                status = await other.budget.status()
+            [told] = status.running
+            assert (told.account, told.phase) == (tonight.account.id, Phase.READING)
+            assert (told.pages, told.seen, told.told) == (57, told.page * 100, 5_700)
+            assert timedelta() < datetime.now(UTC) - told.since < timedelta(seconds=50)
+            assert told.seconds_left is not None
+            assert status.next_free_in < told.seconds_left < 62
+            syncing.cancel()
+            await asyncio.gather(syncing, return_exceptions=True)
+            assert (await other.budget.status()).running == ()
 
 
 def _moved(config: Config, data: Path) -> Config:

@@ -19,6 +19,7 @@ from core.errors import (
     NeedsYourWord,
     NoSuchMember,
     OwnersCopyHere,
+    RunoutError,
     Unavailable,
 )
 from core.sandbox.holding import Holding
@@ -311,3 +312,16 @@ async def test_a_terminal_that_was_opened_before_the_owner_connected_spoils_noth
         assert {(copy.folder_id, copy.notes) for copy in copies} == {(4, "mine")}
         # Its collection is not private.
         assert CollectionPrivate(username="collector") not in report.problems
+
+
+async def test_an_application_that_discogs_refuses_is_no_private_collection(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(3)) as tonight:
+        account = await tonight.joined()
+        config = config_for(tmp_path, tonight.sandbox, **application(tonight.sandbox, key="another"))
+        async with open_core(config, clock=tonight.clock) as core:
+            try:
+                problems = (await core.sync.run(account, lambda _event: None)).problems
+            except RunoutError as error:
+                problems = (error,)
+    assert problems
+    assert CollectionPrivate(username="collector") not in problems

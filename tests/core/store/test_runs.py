@@ -16,7 +16,7 @@ import pytest
 
 ACCOUNT = make_account().id
 RUN, NEXT = RunId("run"), RunId("next")
-NEWEST = Newest(5, ((InstanceId(5), "2024-05-11"),))
+NEWEST = Newest(5, ((InstanceId(5), "2024-05-11", 77),))
 CANCELLED = SyncReport(SyncOutcome.CANCELLED, 0, 0)
 
 
