@@ -160,7 +160,8 @@ async def _way_back(config: Config, options: Options) -> AsyncIterator[Loopback 
         try:
             back = await stack.enter_async_context(loopback(wanted))
         except OSError as error:
-            say_anyway(f"This machine cannot be led back to ({error.strerror or error}), so there will be a code to type.")
+            why = error.strerror or str(error)
+            say_anyway(f"This machine cannot be led back to ({why}), so there will be a code to type.")
             back = None
         yield back
 

@@ -202,6 +202,11 @@ class Session:
         """Answers that failed and were asked for again, or were the last of it."""
 
     @property
+    def has_application(self) -> bool:
+        """Whether an application vouches for those who are not signed in."""
+        return self._discogs.consumer is not None
+
+    @property
     def skew(self) -> float | None:
         """Seconds by which our clock is ahead of Discogs'; None before the first answer."""
         return self._discogs.skew

@@ -95,7 +95,9 @@ class ConnectService:
         except NotFound:
             raise NoSuchMember(username=name.strip()) from None
         known = await self._stores.accounts.by_discogs_id(profile.id)
-        if known is not None and known.access is not Access.PUBLIC:
+        if known is not None and (
+            known.access is Access.OWNER or await self._stores.accounts.holds_owners_copy(known.id)
+        ):
             raise OwnersCopyHere(username=known.username)
         try:
             await session.newest_page(profile.username)

@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from core.clock import Clock
 from core.discogs.client import Session
-from core.domain.account import TOLERATED, Account
+from core.domain.account import TOLERATED, AccessToken, Account
 from core.domain.changes import Changes, diff
 from core.domain.collection import Copy, Field, Folder
 from core.domain.ids import InstanceId, RunId
 from core.domain.progress import Phase, SyncOutcome, SyncProgress, SyncReport, Word
 from core.domain.walk import CollectionPage, Newest, Order, Verdict, Walk, judge, unchanged
 from core.errors import (
+    ApplicationRefused,
     Blocked,
     BrokenAnswer,
     ClockWrong,
@@ -160,10 +161,13 @@ class Run:
 
     async def _by_whose_eyes(self, error: DiscogsError | ReadAsStranger) -> RunoutError:
         """Whether the credential is good, when the owner was refused or served as a stranger."""
-        skew = self._session.skew
-        if isinstance(error, ReadAsStranger) and skew is not None and abs(skew) > TOLERATED:
+        skew, credential = self._session.skew, self._session.token
+        if isinstance(credential, AccessToken) and skew is not None and abs(skew) > TOLERATED:
+            # Nothing that is signed by such a clock is understood.
             return ClockWrong(seconds=skew)
-        if not self._is_owner:
+        if credential is None and isinstance(error, NotAuthorised) and self._session.has_application:
+            return ApplicationRefused(said=error.said)
+        if credential is None:
             return CollectionPrivate(username=self._account.username)
         try:
             await self._session.identity()

@@ -29,7 +29,16 @@ from core.domain.progress import (
     Word,
 )
 from core.domain.walk import Newest
-from core.errors import ClockWrong, DiscogsError, NeedsYourWord, RunoutError, WalkError
+from core.errors import (
+    ApplicationRefused,
+    ClockWrong,
+    CollectionPrivate,
+    ConfigInvalid,
+    DiscogsError,
+    NeedsYourWord,
+    RunoutError,
+    WalkError,
+)
 from core.services.run import Run
 from core.store.leases import RENEWED
 from core.store.repositories import Repositories
@@ -40,6 +49,9 @@ from msgspec.structs import replace
 T = TypeVar("T")
 
 OnProgress = Callable[[SyncEvent], None]
+
+_WHY_FAILED: Final = (DiscogsError, WalkError, ClockWrong, CollectionPrivate, ApplicationRefused, ConfigInvalid)
+"""Errors that are the outcome of a run. All others are raised: nothing could be kept, or nobody foresaw them."""
 
 _GLANCE: Final = 0.25
 """Seconds of the machine's time after which processes look at each other."""
@@ -131,6 +143,8 @@ class SyncService:
         return task
 
     async def _run(self, account: Account, underway: _Underway) -> SyncReport:
+        # As it is now: whoever asks may hold it as it was before somebody connected it otherwise.
+        account = await self._stores.accounts.by_id(account.id)
         credential = await self._stores.accounts.credential(account)
         session = self._discogs.session(
             credential, account=account.id, lane=Lane.SYNC, head_start=HEAD_START, on_wait=underway.tell
@@ -140,7 +154,7 @@ class SyncService:
         underway.tell(SyncStarted())
         try:
             report = await self._followed_or_worked(run, work, account, underway)
-        except (DiscogsError, WalkError, ClockWrong) as error:
+        except _WHY_FAILED as error:
             report = await work.close(SyncOutcome.FAILED, error)
         except asyncio.CancelledError:
             await asyncio.shield(self._unfinished_task(work.close(SyncOutcome.CANCELLED)))

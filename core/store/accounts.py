@@ -9,7 +9,7 @@ from typing import Final
 
 from core.domain.account import Access, AccessToken, Account, Credential, RequestToken
 from core.domain.ids import AccountId, DiscogsUserId
-from core.errors import Disconnected, SealBroken, SignInExpired, SignInUsed
+from core.errors import Disconnected, NotConnected, SealBroken, SignInExpired, SignInUsed
 from core.store.cipher import Cipher, SealDoesNotOpen
 from core.store.database import Database, Row, Tx
 
@@ -33,6 +33,21 @@ class AccountRepository:
         """The account of a Discogs identity."""
         rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM accounts WHERE discogs_id = ?", (discogs_id,))
         return _account(rows[0]) if rows else None
+
+    async def by_id(self, account: AccountId) -> Account:
+        """An account as it is now. Raises NotConnected when it has been deleted."""
+        rows = await self._database.fetch(f"SELECT {_COLUMNS} FROM accounts WHERE account_id = ?", (account,))
+        if not rows:
+            raise NotConnected
+        return _account(rows[0])
+
+    async def holds_owners_copy(self, account: AccountId) -> bool:
+        """Whether the copies here were read by their owner, and name their folders."""
+        return bool(
+            await self._database.fetch(
+                "SELECT 1 FROM items WHERE account_id = ? AND folder_id IS NOT NULL LIMIT 1", (account,)
+            )
+        )
 
     async def of_terminal(self) -> tuple[Account, ...]:
         """The accounts that the terminal may open, the one that was used last first."""
