@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.domain.account import Account
+from core.domain.account import Access, Account
 from core.domain.progress import Phase, SyncEvent, SyncProgress, SyncStarted, Waiting
 from core.domain.view import View
 from core.text import ago, count, counted, printable
@@ -29,6 +29,10 @@ def status(view: View, account: Account | None, running: SyncEvent | None, now: 
         text.append(f" · {printable(account.username)}")
         when = f"synced {ago(account.last_sync_at, now)}" if account.last_sync_at else "never synced"
         text.append(f" · {when}")
+        if account.refused_at is not None:
+            text.append(" · Discogs refuses it: `runout connect`", style="bold")
+        elif account.access is Access.NONE:
+            text.append(" · disconnected")
     if running is not None:
         text.append(f" · {_running(running)}")
     return text

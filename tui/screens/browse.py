@@ -17,6 +17,7 @@ from tui.messages import SyncProgressed
 from tui.progress import summary
 from tui.render.detail import detail
 from tui.render.status import nothing_here, status
+from tui.screens.accounts import AccountsScreen
 from tui.screens.help import HelpScreen
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.record_detail import RecordDetail
@@ -46,6 +47,7 @@ class BrowseScreen(Screen[None]):
         Binding("escape", "clear", "Clear filter", show=False, id="browse.clear"),
         Binding("d", "toggle_detail", "Details", id="browse.detail"),
         Binding("s", "sync", "Sync", id="browse.sync"),
+        Binding("a", "accounts", "Accounts", show=False, id="browse.accounts"),
         Binding("question_mark", "help", "Help", key_display="?", id="browse.help"),
         Binding("q", "app.quit", "Quit", id="browse.quit"),
     ]
@@ -160,6 +162,26 @@ class BrowseScreen(Screen[None]):
     def action_help(self) -> None:
         """Show all keys and the filter language."""
         self.app.push_screen(HelpScreen(self))
+
+    @work(group="accounts", exclusive=True)
+    async def action_accounts(self) -> None:
+        """Look at the records of another account that is connected in this terminal."""
+        try:
+            accounts = await self._core.library.accounts()
+            if len(accounts) < 2:
+                only = describe(NotConnected()) if not accounts else "Nobody else is connected: `runout connect`."
+                self.notify(only, markup=False)
+                return
+            if self._sync_state is not None:
+                self.notify("A sync is running. Switch when it is done.", markup=False)
+                return
+            chosen = await self.app.push_screen_wait(AccountsScreen(accounts, self._clock.now()))
+            if chosen is not None and chosen.id != (self._account.id if self._account else None):
+                await self._core.library.use(chosen)
+                self._account = chosen
+                await self._renew(chosen)
+        except RunoutError as error:
+            self.notify(describe(error), severity="error", timeout=20, markup=False)
 
     def action_sync(self) -> None:
         """Fetch the collection; browsing goes on meanwhile."""
