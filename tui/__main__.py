@@ -74,7 +74,7 @@ def _run(arguments: argparse.Namespace) -> int:
         case "doctor":
             from tui.diagnosis import doctor  # noqa: PLC0415
 
-            return doctor(as_object=arguments.json)
+            return doctor(arguments.account, as_object=arguments.json)
     from core import config as settings  # noqa: PLC0415
     from core.logs import log_to_file  # noqa: PLC0415
     from tui.dispatch import RUN, WITHOUT_LOG  # noqa: PLC0415

@@ -24,37 +24,23 @@ class Commands:
 
     def __init__(self, above: argparse.ArgumentParser, dest: str = "command", *, required: bool = False) -> None:
         self._below = above.add_subparsers(dest=dest, metavar="command", required=required)
-        self.of_one_account: set[str] = set()
 
-    def add(
-        self, name: str, *, says: str, example: str, more: str = "", account: bool = False
-    ) -> argparse.ArgumentParser:
-        """One command: what it does in a few words, how it is typed, more about it; `account` gives it --account."""
+    def add(self, name: str, *, says: str, example: str, more: str = "") -> argparse.ArgumentParser:
+        """One command: what it does in a few words, how it is typed, and more about it."""
         one = self._below.add_parser(
             name, help=says, description=more or _sentence(says), epilog=f"example: {example}", allow_abbrev=False
         )
-        _shared(one, default=argparse.SUPPRESS)
-        if account:
-            _account(one, default=argparse.SUPPRESS)
-            self.of_one_account.add(name)
+        _shared(one, quiet=argparse.SUPPRESS, account=argparse.SUPPRESS)
         return one
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """What was typed. Whatever cannot be meant ends the program, with 2."""
-    top, commands = _built()
-    given = top.parse_args(argv)
-    if given.account and given.command and given.command not in commands.of_one_account:
-        top.error(f"`runout {given.command}` is not about one account: it takes no --account")
-    return given
+    return parser().parse_args(argv)
 
 
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
-    return _built()[0]
-
-
-def _built() -> tuple[argparse.ArgumentParser, Commands]:
     codes = ", ".join(f"{code} {means}" for code, means in EXIT_CODES.items())
     top = argparse.ArgumentParser(
         prog="runout",
@@ -63,22 +49,20 @@ def _built() -> tuple[argparse.ArgumentParser, Commands]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _shared(top, default=False)
-    _account(top, default="")
+    _shared(top, quiet=False, account="")
     commands = Commands(top)
     for add in _COMMANDS:
         add(commands)
-    return top, commands
+    return top
 
 
-def _shared(one: argparse.ArgumentParser, default: object) -> None:
+def _shared(one: argparse.ArgumentParser, *, quiet: object, account: object) -> None:
     """What every command takes. Below the top nothing is set by default, or it would undo what stands before it."""
-    one.add_argument("-q", "--quiet", action="store_true", default=default, help="say nothing but errors")
+    one.add_argument("-q", "--quiet", action="store_true", default=quiet, help="say nothing but errors")
+    one.add_argument(
+        "--account", metavar="NAME", default=account, help="whose collection, where it matters (default: the last used)"
+    )
     one.add_argument("--version", action="version", version=f"runout {version('runout')}", help="say the version")
-
-
-def _account(one: argparse.ArgumentParser, default: object) -> None:
-    one.add_argument("--account", metavar="NAME", default=default, help="whose collection (default: the last used)")
 
 
 def _json(one: argparse.ArgumentParser, says: str = "print one JSON object") -> None:
@@ -113,7 +97,6 @@ def _disconnect(commands: Commands) -> None:
         more="Say what is here of an account, forget what opens it on Discogs, and keep the rest unless --delete is"
         " given or chosen.",
         example="runout disconnect --delete --yes",
-        account=True,
     )
     disconnect.add_argument("--delete", action="store_true", help="take everything of the account away")
     disconnect.add_argument("--yes", action="store_true", help="do it without being asked")
@@ -125,7 +108,6 @@ def _privacy(commands: Commands) -> None:
             "privacy",
             says="print every row that is kept about an account",
             example="runout privacy --json > me.json",
-            account=True,
         )
     )
 
@@ -161,7 +143,6 @@ def _sync(commands: Commands) -> None:
         " What was stopped goes on where it was, within half an hour. When more than 20 copies seem to be gone, or all,"
         " they stay until you say what is right.",
         example="runout sync --json | jq .copies",
-        account=True,
     )
     _json(sync, "print one JSON object at the end, everything else on stderr")
     word = sync.add_mutually_exclusive_group()

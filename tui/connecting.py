@@ -41,6 +41,7 @@ class Options:
     personal_token: bool = False
     no_browser: bool = False
     yes: bool = False
+    account: str = ""
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Options:
@@ -50,7 +51,7 @@ class Options:
 
 def connect(config: Config, options: Options) -> int:
     """Connect an account, or say which one is connected."""
-    current, can_sign_in = asyncio.run(_present(config))
+    current, can_sign_in = asyncio.run(_present(config, options.account))
     if current is not None:
         say(account_line(current))
     is_well = current is not None and current.access is not Access.NONE and current.refused_at is None
@@ -63,9 +64,9 @@ def connect(config: Config, options: Options) -> int:
     return asyncio.run(_connect(config, options, current, token, is_well=is_well))
 
 
-async def _present(config: Config) -> tuple[Account | None, bool]:
+async def _present(config: Config, name: str) -> tuple[Account | None, bool]:
     async with open_core(config) as core:
-        return await core.library.account(), core.connect.can_sign_in
+        return await core.library.account(name), core.connect.can_sign_in
 
 
 async def _connect(

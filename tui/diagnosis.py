@@ -22,9 +22,9 @@ _OLDEST_PYTHON = (3, 11)
 _SMALLEST = (80, 24)
 
 
-def doctor(*, as_object: bool) -> int:
+def doctor(account: str, *, as_object: bool) -> int:
     """Examine everything; 1 when something is broken."""
-    checks = asyncio.run(_all())
+    checks = asyncio.run(_all(account))
     if as_object:
         print_json({"checks": [as_json(check) for check in checks], "broken": _broken(checks)})
     else:
@@ -36,11 +36,11 @@ def _broken(checks: list[Check]) -> int:
     return sum(check.health is Health.BROKEN for check in checks)
 
 
-async def _all() -> list[Check]:
-    return [check async for check in _examined()]
+async def _all(account: str) -> list[Check]:
+    return [check async for check in _examined(account)]
 
 
-async def _examined() -> AsyncIterator[Check]:
+async def _examined(account: str) -> AsyncIterator[Check]:
     for check in _machine():
         yield check
     try:
@@ -57,7 +57,7 @@ async def _examined() -> AsyncIterator[Check]:
     yield _key(config)
     try:
         async with open_core(config) as core:
-            async for check in core.doctor.examine():
+            async for check in core.doctor.examine(account):
                 yield check
     except RunoutError as error:
         yield Check("database", Health.BROKEN, {"path": str(config.paths.database)}, error)

@@ -30,11 +30,12 @@ class DoctorService:
         self._discogs = discogs
         self._stores = stores
 
-    async def examine(self) -> AsyncIterator[Check]:
-        """One thing after the other, the local ones first."""
+    async def examine(self, name: str = "") -> AsyncIterator[Check]:
+        """One thing after the other, the local ones first; of the accounts the named one, or all."""
         yield await self._database()
         yield await self._room()
-        accounts = await self._stores.accounts.of_terminal()
+        known = await self._stores.accounts.of_terminal()
+        accounts = [one for one in known if name.casefold() in ("", one.username.casefold())]
         reached = await self._reach()
         yield reached
         if reached.health is not Health.BROKEN:
