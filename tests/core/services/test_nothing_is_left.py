@@ -175,8 +175,6 @@ async def test_while_another_process_reads_the_rows_are_gone_and_it_is_told_that
             assert not deletion.is_clean
             assert await tonight.core.library.accounts() == ()
             assert not any((await tonight.core.leaving.counts(tonight.account)).values())
-            # What that process reads must stay as it was for it.
-            print("STILL", telling(tmp_path, texts).keys())
             reading.execute("COMMIT")
     # Whoever closes the file last brings it to rest.
     assert telling(tmp_path, texts) == {}
