@@ -56,20 +56,22 @@ async def test_connecting_again_joins_the_same_account_and_keeps_its_copy(tmp_pa
 
 
 async def test_whoever_signs_in_after_a_token_joins_the_same_account(tmp_path: Path) -> None:
-    async with serve(World(many(4))) as sandbox:
-        async with open_core(config_for(tmp_path, sandbox, **application(sandbox))) as core:
-            by_token = await core.connect.with_token(sandbox.token)
-            await core.sync.run(by_token, lambda _event: None)
-            asked = await core.connect.begin_sign_in(BACK)
-            back = await led_back(asked.address)
-            signed_in = await core.connect.join(await core.connect.finish_sign_in(asked.key, back["oauth_verifier"]))
+    async with (
+        serve(World(many(4))) as sandbox,
+        open_core(config_for(tmp_path, sandbox, **application(sandbox))) as core,
+    ):
+        by_token = await core.connect.with_token(sandbox.token)
+        await core.sync.run(by_token, lambda _event: None)
+        asked = await core.connect.begin_sign_in(BACK)
+        back = await led_back(asked.address)
+        signed_in = await core.connect.join(await core.connect.finish_sign_in(asked.key, back["oauth_verifier"]))
 
-            assert (signed_in.id, signed_in.connected_at) == (by_token.id, by_token.connected_at)
-            assert len(await core.library.accounts()) == 1
-            assert len((await core.library.collection(signed_in)).copies) == 4
-            # The token is no longer what is used.
-            sandbox.world.renew()
-            assert (await core.sync.run(signed_in, lambda _event: None)).problems == ()
+        assert (signed_in.id, signed_in.connected_at) == (by_token.id, by_token.connected_at)
+        assert len(await core.library.accounts()) == 1
+        assert len((await core.library.collection(signed_in)).copies) == 4
+        # The token is no longer what is used.
+        sandbox.world.renew()
+        assert (await core.sync.run(signed_in, lambda _event: None)).problems == ()
 
 
 async def test_the_account_that_connected_last_is_the_one_that_opens(tmp_path: Path) -> None:

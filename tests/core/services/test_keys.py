@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import contextlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,9 +127,9 @@ async def test_stopped_before_the_old_key_goes_nothing_is_lost(tonight: Evening,
 
 async def test_stopped_while_sealing_anew_nothing_is_lost(tonight: Evening, tmp_path: Path) -> None:
     tonight.cipher.add_key()
-    with pytest.raises(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt):
         async with tonight.stores.database.tx() as tx:
-            await tonight.stores.accounts.reseal(tx)
+            assert await tonight.stores.accounts.reseal(tx) == (2, 0)
             raise KeyboardInterrupt
     assert await found(tmp_path, ME, YOU) == [token_of(ME), token_of(YOU)]
 
@@ -226,10 +227,23 @@ async def test_the_program_syncs_on_after_a_change(tmp_path: Path) -> None:
 
 
 async def test_a_sign_in_that_waits_is_begun_again_after_a_change(tmp_path: Path) -> None:
-    async with serve(World(many(1))) as sandbox:
-        async with open_core(config_for(tmp_path, sandbox, **application(sandbox))) as core:
-            asked = await core.connect.begin_sign_in(BACK)
-            back = await led_back(asked.address)
-            await core.keys.rotate()
-            with pytest.raises(SignInExpired):
-                await core.connect.finish_sign_in(asked.key, back["oauth_verifier"])
+    async with (
+        serve(World(many(1))) as sandbox,
+        open_core(config_for(tmp_path, sandbox, **application(sandbox))) as core,
+    ):
+        asked = await core.connect.begin_sign_in(BACK)
+        back = await led_back(asked.address)
+        await core.keys.rotate()
+        with pytest.raises(SignInExpired):
+            await core.connect.finish_sign_in(asked.key, back["oauth_verifier"])
+
+
+async def test_one_that_is_stopped_while_another_changes_it_too_takes_nothing_along(
+    tonight: Evening, tmp_path: Path
+) -> None:
+    async with process(tmp_path) as stopped:
+        tonight.cipher.add_key()
+        stopped.cipher.add_key()
+    await tonight.reseal()
+    tonight.cipher.drop_old_keys()
+    assert await found(tmp_path, ME, YOU) == [token_of(ME), token_of(YOU)]

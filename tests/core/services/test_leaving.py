@@ -9,7 +9,7 @@ from pathlib import Path
 from core.app import open_core
 from core.domain.account import Access, Account
 from core.domain.progress import SyncOutcome
-from core.errors import Disconnected, NoSuchAccount
+from core.errors import Disconnected, NoSuchAccount, NotConnected
 from core.store.database import open_database
 from core.store.personal import TABLES
 from tests.stand_in import Evening, evening, holding_of, many, owned
@@ -164,3 +164,15 @@ async def test_a_sync_of_another_process_brings_nothing_of_a_deleted_account_bac
         assert await other.library.accounts() == ()
     for table in ("accounts", "items", "sync_runs", "staged_pages", "leases"):
         assert await rows_in(tonight.config.paths.database, table) == 0
+
+
+async def test_an_account_that_was_deleted_is_not_synced_and_does_not_come_back(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(5)) as tonight:
+        await tonight.core.leaving.delete(tonight.account)
+        asked = tonight.sandbox.world.counts.total
+
+        with pytest.raises(NotConnected):
+            await tonight.sync()
+
+        assert tonight.sandbox.world.counts.total == asked
+        assert await tonight.core.leaving.counts(tonight.account) == dict.fromkeys(TABLES, 0)

@@ -31,7 +31,9 @@ KEYS = ("secret.key",)
 
 def held(number: int = 250) -> Holding:
     copies = [owned(one, folder_id=7, notes=((3, f"{NOTE} {one}"),)) for one in range(1, number + 1)]
-    return replace(holding_of(*copies), folders=(Folder(1, "Uncategorized"), Folder(7, FOLDER)), profile={"username": NAME})
+    return replace(
+        holding_of(*copies), folders=(Folder(1, "Uncategorized"), Folder(7, FOLDER)), profile={"username": NAME}
+    )
 
 
 def telling(directory: Path, texts: Iterable[str | bytes]) -> dict[str, list[bytes]]:

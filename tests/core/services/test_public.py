@@ -1,72 +1,32 @@
-"""A public collection, read as anybody: whom it can be joined for, what it costs, and what its owner's token adds."""
+"""A public collection, read as anybody: whom it can be joined for, what it costs, and what becomes of what is gone."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.app import Core, open_core
-from core.config import Config
-from core.domain.account import Access, Account
-from core.domain.progress import SyncOutcome, SyncReport, Word
+from core.app import open_core
+from core.domain.account import Access
+from core.domain.progress import SyncOutcome, Word
 from core.errors import (
+    ApplicationRefused,
     CollectionPrivate,
     CopiesUnconfirmed,
     NeedsYourWord,
     NoSuchMember,
-    OwnersCopyHere,
-    RunoutError,
     Unavailable,
 )
 from core.sandbox.holding import Holding
-from core.sandbox.server import Running, serve
-from core.sandbox.shelf import Shelf
+from core.sandbox.server import serve
 from core.sandbox.world import World
 from tests.browser import application
+from tests.core.services.anybody import FOR_EVER, evening
 from tests.fakes import FakeClock
 from tests.stand_in import config_for, holding_of, many, owned
 
 import pytest
-
-FOR_EVER = 1_000_000
-
-
-@dataclass(frozen=True)
-class Evening:
-    """Somebody who reads the collection of another member, whose name is all that they know."""
-
-    sandbox: Running
-    core: Core
-    config: Config
-    clock: FakeClock
-
-    async def joined(self, name: str = "collector") -> Account:
-        return await self.core.connect.join(await self.core.connect.by_public_name(name))
-
-    async def sync(self, account: Account, word: Word = Word.ASK) -> SyncReport:
-        return await self.core.sync.run(account, lambda _event: None, word)
-
-    async def here(self, account: Account) -> set[int]:
-        return {int(copy.instance_id) for copy in (await self.core.library.collection(account)).copies}
-
-    def own(self, holding: Holding) -> None:
-        self.sandbox.world.account.shelf = Shelf(holding)
-
-    def asked(self, route: str) -> int:
-        return self.sandbox.world.counts.requests[route]
-
-
-@asynccontextmanager
-async def evening(directory: Path, holding: Holding) -> AsyncIterator[Evening]:
-    clock = FakeClock(datetime.now(UTC))
-    async with serve(World(holding, clock=lambda: clock.now().timestamp())) as sandbox:
-        config = config_for(directory, sandbox)
-        async with open_core(config, clock=clock) as core:
-            yield Evening(sandbox, core, config, clock)
 
 
 def rows(numbers: Iterable[int]) -> Holding:
@@ -102,10 +62,12 @@ async def test_no_minute_sees_more_than_25_requests_and_none_is_refused(tmp_path
 
 async def test_with_an_application_a_public_collection_is_read_at_a_member_s_speed(tmp_path: Path) -> None:
     clock = FakeClock(datetime.now(UTC))
-    async with serve(World(many(3_000), clock=lambda: clock.now().timestamp())) as sandbox:
-        async with open_core(config_for(tmp_path, sandbox, **application(sandbox)), clock=clock) as core:
-            account = await core.connect.join(await core.connect.by_public_name("collector"))
-            report = await core.sync.run(account, lambda _event: None)
+    async with (
+        serve(World(many(3_000), clock=lambda: clock.now().timestamp())) as sandbox,
+        open_core(config_for(tmp_path, sandbox, **application(sandbox)), clock=clock) as core,
+    ):
+        account = await core.connect.join(await core.connect.by_public_name("collector"))
+        report = await core.sync.run(account, lambda _event: None)
     assert (report.outcome, report.copies, report.problems) == (SyncOutcome.DONE, 3_000, ())
     assert sandbox.world.counts.refusals == 0
     assert sandbox.world.counts.callers.keys() == {"key and secret"}
@@ -134,19 +96,6 @@ async def test_a_bad_day_of_discogs_is_no_private_collection(tmp_path: Path) -> 
         tonight.sandbox.world.faults.add("502", route="collection", times=FOR_EVER)
         with pytest.raises(Unavailable):
             await tonight.joined()
-
-
-async def test_where_the_owner_s_copy_is_nobody_else_s_takes_its_place(tmp_path: Path) -> None:
-    async with evening(tmp_path, holding_of(owned(1, folder_id=4))) as tonight:
-        mine = await tonight.core.connect.with_token(tonight.sandbox.token)
-        await tonight.sync(mine)
-        for left in (False, True):
-            if left:
-                await tonight.core.leaving.disconnect(mine)
-            with pytest.raises(OwnersCopyHere) as refused:
-                await tonight.joined()
-            assert refused.value == OwnersCopyHere(username="collector")
-        assert {copy.folder_id for copy in (await tonight.core.library.collection(mine)).copies} == {4}
 
 
 async def test_a_public_collection_that_was_left_can_be_joined_again(tmp_path: Path) -> None:
@@ -264,64 +213,13 @@ async def test_much_that_is_gone_waits_for_a_word_here_too(tmp_path: Path) -> No
         assert tonight.asked("by_release") == 0
 
 
-async def test_the_owner_s_token_makes_the_same_account_the_owner_s(tmp_path: Path) -> None:
-    held = holding_of(owned(1, folder_id=4, notes=((3, "mine"),)), owned(2))
-    async with evening(tmp_path, held) as tonight:
-        public = await tonight.joined()
-        await tonight.sync(public)
-
-        mine = await tonight.core.connect.with_token(tonight.sandbox.token)
-        report = await tonight.sync(mine)
-        copies = {int(copy.instance_id): copy for copy in (await tonight.core.library.collection(mine)).copies}
-
-        assert (mine.id, mine.connected_at, mine.access) == (public.id, public.connected_at, Access.OWNER)
-        assert [one.id for one in await tonight.core.library.accounts()] == [mine.id]
-        assert (report.outcome, report.changed, report.problems) == (SyncOutcome.DONE, 2, ())
-        assert (copies[1].folder_id, copies[1].notes) == (4, "mine")
-
-
-async def test_pages_that_were_read_as_anybody_are_not_published_as_the_owner_s(tmp_path: Path) -> None:
-    held = holding_of(*(replace(owned(number), folder_id=4, notes=((3, "mine"),)) for number in range(1, 251)))
-    async with evening(tmp_path, held) as tonight:
-        public = await tonight.joined()
-        tonight.sandbox.world.faults.add("502", route="collection", page=3, times=FOR_EVER)
-        stopped = await tonight.sync(public)
-        assert stopped.outcome is SyncOutcome.FAILED
-        tonight.sandbox.world.faults.clear()
-
-        mine = await tonight.core.connect.with_token(tonight.sandbox.token)
-        report = await tonight.sync(mine)
-        collection = await tonight.core.library.collection(mine)
-
-        assert (report.outcome, report.copies) == (SyncOutcome.DONE, 250)
-        assert {copy.folder_id for copy in collection.copies} == {4}
-        assert {copy.notes for copy in collection.copies} == {"mine"}
-
-
-async def test_a_terminal_that_was_opened_before_the_owner_connected_spoils_nothing(tmp_path: Path) -> None:
-    """It still holds the account as it was read before, as anybody's."""
-    held = holding_of(*(owned(number, folder_id=4, notes=((3, "mine"),)) for number in (1, 2)))
-    async with evening(tmp_path, held) as tonight:
-        as_anybody = await tonight.joined()
-        await tonight.sync(as_anybody)
-        await tonight.sync(await tonight.core.connect.with_token(tonight.sandbox.token))
-
-        report = await tonight.sync(as_anybody)
-
-        copies = (await tonight.core.library.collection(as_anybody)).copies
-        assert {(copy.folder_id, copy.notes) for copy in copies} == {(4, "mine")}
-        # Its collection is not private.
-        assert CollectionPrivate(username="collector") not in report.problems
-
-
 async def test_an_application_that_discogs_refuses_is_no_private_collection(tmp_path: Path) -> None:
     async with evening(tmp_path, many(3)) as tonight:
         account = await tonight.joined()
         config = config_for(tmp_path, tonight.sandbox, **application(tonight.sandbox, key="another"))
         async with open_core(config, clock=tonight.clock) as core:
-            try:
-                problems = (await core.sync.run(account, lambda _event: None)).problems
-            except RunoutError as error:
-                problems = (error,)
-    assert problems
-    assert CollectionPrivate(username="collector") not in problems
+            report = await core.sync.run(account, lambda _event: None)
+            assert report.outcome is SyncOutcome.FAILED
+            assert [type(problem) for problem in report.problems] == [ApplicationRefused]
+            with pytest.raises(ApplicationRefused):
+                await core.connect.by_public_name("collector")

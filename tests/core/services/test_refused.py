@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -61,12 +62,14 @@ async def evening(directory: Path, *, signed: bool, hours_off: float = 0) -> Asy
     """`signed`: connected by signing in, so that every request is signed by the clock."""
     clock = FakeClock(datetime.now(UTC) + timedelta(hours=hours_off))
     world = World(many(150), clock=lambda: clock.now().timestamp())
-    async with serve(world) as sandbox:
-        async with open_core(config_for(directory, sandbox, **application(sandbox)), clock=clock) as core:
-            newcomer = await (_signed_in(core) if signed else core.connect.by_token(sandbox.token))
-            tonight = Evening(sandbox, core, clock, await core.connect.join(newcomer))
-            assert (await tonight.sync()).problems == ()
-            yield tonight
+    async with (
+        serve(world) as sandbox,
+        open_core(config_for(directory, sandbox, **application(sandbox)), clock=clock) as core,
+    ):
+        newcomer = await (_signed_in(core) if signed else core.connect.by_token(sandbox.token))
+        tonight = Evening(sandbox, core, clock, await core.connect.join(newcomer))
+        assert (await tonight.sync()).problems == ()
+        yield tonight
 
 
 async def _signed_in(core: Core) -> Newcomer:
@@ -213,4 +216,20 @@ async def test_who_is_served_as_a_stranger_by_a_good_clock_is_told_so(tmp_path: 
         tonight.fails("owner as anonymous", "collection")
         report = await tonight.sync()
         assert report.problems == (ReadAsStranger(),)
+        assert await tonight.refused_at() is None
+
+
+async def test_who_connects_anew_while_the_old_credential_is_refused_is_not_taken_for_refused(tmp_path: Path) -> None:
+    async with evening(tmp_path, signed=False) as tonight:
+        world = tonight.sandbox.world
+        old, new = world.account.token, world.renew()
+        asking = world.faults.add("hang", route="identity", token=old)
+        running = asyncio.create_task(tonight.sync())
+        while asking.times:
+            await asyncio.sleep(0.01)
+
+        await tonight.core.connect.with_token(new)
+        world.faults.release()
+
+        assert isinstance((await running).problems[0], NotAuthorised)
         assert await tonight.refused_at() is None

@@ -254,11 +254,10 @@ async def test_while_discogs_is_down_nobody_is_connected_and_later_it_is_begun_a
     back = await led_back(asked.address)
     tonight.sandbox.world.faults.add("outage", seconds=3600.0, refused=refused)
 
+    connect = tonight.core.connect
+    is_first = when == "before the question"
     with pytest.raises(errors):
-        if when == "before the question":
-            await tonight.core.connect.begin_sign_in(BACK)
-        else:
-            await tonight.core.connect.finish_sign_in(asked.key, back["oauth_verifier"])
+        await (connect.begin_sign_in(BACK) if is_first else connect.finish_sign_in(asked.key, back["oauth_verifier"]))
     assert await tonight.core.library.accounts() == ()
 
     tonight.sandbox.world.faults.clear()

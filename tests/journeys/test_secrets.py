@@ -1,0 +1,121 @@
+"""No secret in any output, log, database or command line, whatever is run and however it goes."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from core.sandbox.server import Running, serve
+from tests.browser import application
+from tests.journeys.installed import Installed, installation
+from tests.journeys.telltale import CHATTY, KEY_FILE, run, secrets_of, told
+from tests.processes import Done
+from tui.arguments import parser
+
+from cryptography.fernet import Fernet
+
+import pytest
+
+NEEDED: Final = {("demo",): ("--items", "3", "--check"), ("completion",): ("bash",), ("disconnect",): ("--yes",)}
+"""What a command is given so that it does something; all others do without."""
+GIVEN: Final = Fernet.generate_key().decode()
+
+
+def commands(of: argparse.ArgumentParser, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command that there is, as it is typed; with `--json` too, where that is understood."""
+    below = [action for action in of._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below or not above:
+        given = (*above, *NEEDED.get(above, ()))
+        yield given
+        if "--json" in of._option_string_actions:
+            yield (*given, "--json")
+    for action in below:
+        for name, one in action.choices.items():
+            yield from commands(one, (*above, name))
+
+
+@pytest.fixture(scope="module", params=["signed in", "token and given key"])
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    data = tmp_path_factory.mktemp("secrets") / "data"
+    if request.param == "signed in":
+        return installation(data, signing_in=True, **CHATTY)
+    return installation(data, RUNOUT_SECRETS__KEY=GIVEN, **CHATTY)
+
+
+def environment(installed: Installed, sandbox: Running, directory: Path) -> dict[str, str]:
+    """Secrets wherever they can stand: in variables, and in a file that one names."""
+    world, file = sandbox.world, directory / "token.txt"
+    file.write_text(installed.token)
+    more = {**application(sandbox), **CHATTY, "RUNOUT_DISCOGS__TOKEN_FILE": str(file)}
+    if world.time_scale != 1:
+        more |= {"RUNOUT_TIME_SCALE": str(world.time_scale), "RUNOUT_TIME_EPOCH": str(world.epoch)}
+    return more if (installed.data / KEY_FILE).exists() else more | {"RUNOUT_SECRETS__KEY": GIVEN}
+
+
+async def each(
+    installed: Installed, sandbox: Running, directory: Path, these: Iterable[tuple[str, ...]]
+) -> dict[tuple[str, ...], Done]:
+    """Run commands, two at a time and each on a copy of its own; none of them tells a secret."""
+    more, two = environment(installed, sandbox, directory), asyncio.Semaphore(2)
+    secrets = secrets_of(installed, more.get("RUNOUT_SECRETS__KEY", ""))
+
+    async def one(number: int, command: tuple[str, ...]) -> Done:
+        async with two:
+            data = installed.copied(directory / f"{number}")
+            done, seen = await run(data, sandbox, *command, given=f"{installed.token}\n", **more)
+            assert told(secrets, data, done.out, done.err, seen) == [], command
+            assert b"tui" in seen
+            assert "unexpected" not in done.err, (command, done.err)
+            return done
+
+    these = tuple(these)
+    return dict(zip(these, await asyncio.gather(*(one(*pair) for pair in enumerate(these))), strict=True))
+
+
+async def test_no_command_that_goes_well_tells_a_secret(installed: Installed, tmp_path: Path) -> None:
+    async with serve(installed.world()) as sandbox:
+        found = await each(installed, sandbox, tmp_path, (*commands(parser()), ("connect", "--token-stdin")))
+    # Without a terminal there is nothing to browse in, and a key that is given is not changed here.
+    is_ours = (installed.data / KEY_FILE).exists()
+    assert {command for command, done in found.items() if done.code} == ({()} if is_ours else {(), ("keys", "rotate")})
+    assert "/oauth/identity" in (installed.data / "runout.log").read_text()
+    assert len(found) > 15
+
+
+@pytest.mark.parametrize("fault", ["500", "truncated", "revoked token", "reset"])
+async def test_no_command_that_fails_tells_a_secret(installed: Installed, tmp_path: Path, fault: str) -> None:
+    asking = (("connect",), ("connect", "--token-stdin"), ("sync", "--json"), ("doctor",))
+    async with serve(installed.world(time_scale=60.0)) as sandbox:
+        sandbox.world.faults.add(fault, times=1000)
+        found = await each(installed, sandbox, tmp_path, asking)
+    assert all(done.code for done in found.values()), found
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("RUNOUT_SECRETS__KEY", "no-key-but-secret"),
+        ("RUNOUT_DISCOGS__TOKEN", "a secret, badly quoted"),
+        ("RUNOUT_DISCOGS__CONSUMER_SECRET", 'another secret "'),
+        ("RUNOUT_DISCOGS__TOKN", "secret-of-a-typo"),
+    ],
+)
+async def test_a_secret_that_cannot_be_meant_is_not_repeated(tmp_path: Path, variable: str, value: str) -> None:
+    for command in ("sync", "doctor"):
+        more = {variable: value, "HTTPS_PROXY": "http://127.0.0.1:9"}
+        done, seen = await run(tmp_path / "data", None, command, **more)
+        assert done.code == (2 if command == "sync" else 1)
+        assert variable in done.out + done.err
+        assert told({"it": value}, tmp_path, done.out, done.err, seen) == []
+
+
+async def test_a_secret_that_stands_anywhere_is_found(tmp_path: Path) -> None:
+    """What all of this stands on."""
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "runout.db-wal").write_bytes(b"\x00secret\x00")
+    (tmp_path / KEY_FILE).write_text("secret")
+    found = told({"it": "secret"}, tmp_path, "nothing", b"a secret")
+    assert found == ["it in said 1", "it in below/runout.db-wal"]
