@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -134,7 +135,11 @@ class Walker:
         """The copies of one release, as one page even when they are more than fit on one."""
         first = await self.in_turn(lambda: self._session.copies_of(self._username, release))
         more = [partial(self._session.copies_of, self._username, release, page) for page in range(2, first.pages + 1)]
-        pages = [first, *[await self.in_turn(ask) for ask in more]]
+        pages = [first]
+        # A page that is not there makes the whole shorter than told.
+        with contextlib.suppress(NotFound):
+            for ask in more:
+                pages.append(await self.in_turn(ask))  # noqa: PERF401 - what came before it is kept
         return replace(
             first,
             rows=tuple(copy for page in pages for copy in page.rows),
