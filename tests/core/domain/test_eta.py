@@ -117,7 +117,7 @@ def nobody(world: World, per_minute: int) -> None:
         ((104,), call_evenly, 12),
         ((114,), call_now_and_then, 12),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_from_halfway_on_what_is_told_comes_true_within_a_fifth(
     requests: tuple[int, ...],
