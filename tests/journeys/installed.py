@@ -92,7 +92,11 @@ async def asked(process: asyncio.subprocess.Process) -> tuple[str, str]:
 
 async def ended(process: asyncio.subprocess.Process, said: str = "", given: str = "") -> Done:
     """The end of a command, of which something was read already."""
-    out, err = await asyncio.wait_for(process.communicate(given.encode()), 30)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(given.encode()), 60)
+    except BaseException:
+        process.kill()
+        raise
     assert process.returncode is not None
     assert b"Traceback" not in err
     return Done(process.returncode, out.decode(), said + err.decode())

@@ -48,7 +48,9 @@ def told(secrets: Mapping[str, str], data: Path, *said: str | bytes) -> list[str
 async def run(data: Path, sandbox: Running | None, *arguments: str, given: str = "", **more: str) -> tuple[Done, bytes]:
     """Run a command; how it ended, and what `ps` showed of it and of what it started meanwhile."""
     process = await start(data, sandbox, *arguments, more=more)
-    seen = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+    # Empty for a moment, while the program takes the place of what started it.
+    while not (seen := Path(f"/proc/{process.pid}/cmdline").read_bytes()):
+        await asyncio.sleep(0)
     ending = asyncio.create_task(ended(process, given=given))
     while arguments[:1] == ("demo",) and not ending.done():
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")

@@ -71,8 +71,9 @@ async def each(
             assert "unexpected" not in done.err, (command, done.err)
             return done
 
-    these = tuple(these)
-    return dict(zip(these, await asyncio.gather(*(one(*pair) for pair in enumerate(these))), strict=True))
+    async with asyncio.TaskGroup() as group:
+        tasks = {command: group.create_task(one(number, command)) for number, command in enumerate(these)}
+    return {command: task.result() for command, task in tasks.items()}
 
 
 async def test_no_command_that_goes_well_tells_a_secret(installed: Installed, tmp_path: Path) -> None:
