@@ -13,6 +13,7 @@ from core.domain.account import Account
 from core.domain.progress import SyncOutcome, SyncReport, Word
 from core.domain.spending import BudgetStatus
 from core.errors import NotConnected, RunoutError
+from core.services.keys import Rotation
 from core.text import counted
 from tui.output import can_draw, print_json, say, say_anyway
 from tui.progress import shown, summary
@@ -119,12 +120,19 @@ def budget(config: Config, *, as_json: bool) -> int:
 def rotate_keys(config: Config) -> int:
     """Seal every credential with a new key."""
 
-    async def act() -> int:
+    async def act() -> Rotation:
         async with open_core(config) as core:
             return await core.keys.rotate()
 
-    sealed = asyncio.run(act())
-    say(f"{counted(sealed, 'credential')} sealed with a new key; the old one is gone.")
+    found = asyncio.run(act())
+    sealed = f"{counted(found.sealed, 'credential')} sealed with a new key"
+    if found.left:
+        lost = counted(found.left, "credential")
+        say_anyway(
+            f"{sealed}; {lost} opened with no key that is here, so the old keys stay. Run `runout connect` again."
+        )
+        return FAILED
+    say(f"{sealed}; the old one is gone.")
     return 0
 
 

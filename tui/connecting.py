@@ -146,7 +146,8 @@ async def _signed_in(core: Core, config: Config, options: Options) -> Newcomer:
         except RunoutError as error:
             _tell(back, "That did not work", describe(error))
             raise
-        _tell(back, "You are connected", f"Runout may act for {newcomer.identity.username}. You can close this page.")
+        name = newcomer.identity.username
+        _tell(back, "Discogs has let you in", f"Runout may act for {name}. Go back to it; you can close this page.")
         return newcomer
 
 
@@ -192,6 +193,7 @@ async def _arrived(key: str, back: Loopback | None) -> str:
                 raise SignInDenied
             if arrival.key == key:
                 return arrival.verifier
+            arrival.tell("Another sign-in", "This answer belongs to another sign-in. It was not taken.")
             say("A browser came back with the answer to another sign-in; it was not taken.")
 
 
@@ -210,7 +212,10 @@ def verifier_in(text: str) -> str:
     text = text.strip()
     if "://" not in text:
         return text
-    query = parse_qs(urlsplit(text).query)
+    try:
+        query = parse_qs(urlsplit(text).query)
+    except ValueError:
+        return ""
     if "denied" in query:
         raise SignInDenied
     return query.get("oauth_verifier", [""])[0]

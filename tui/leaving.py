@@ -94,8 +94,8 @@ def _said(account: Account, deletion: Deletion | None) -> list[str]:
             lines.append(f"Deleted with it, because it was in them: {', '.join(map(printable, deletion.copies))}.")
         if not deletion.is_clean:
             lines.append(
-                "Another process has the database open, so its file could not be written anew: end that process and run"
-                " `runout doctor`; what was deleted is overwritten with zeros already."
+                "Another process has the database open, so its file could not be written anew: traces may be left in it"
+                " until that process ends."
             )
     return [*lines, f"{_WHERE} {_WHERE_TOKENS}"]
 

@@ -28,31 +28,38 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 _LOCAL: Final = ("127.0.0.1", "localhost")
+_UNTOLD: Final = ("Runout", "See the terminal for how it went.")
 _PATIENCE: Final = 60.0
 """Seconds for which the browser waits to hear how it ended."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Arrival:
-    """What a browser brought back: the verifier, or that the member said no."""
+    """What a browser brought back: the verifier, or that the member said no. It waits to hear how that ended."""
 
     key: str
     verifier: str
     denied: bool
+    told: asyncio.Future[tuple[str, str]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def tell(self, title: str, text: str) -> None:
+        """Let this browser show something."""
+        if not self.told.done():
+            self.told.set_result((title, text))
 
 
 @dataclass(eq=False, slots=True)
 class Loopback:
-    """An address of this machine, and who comes to it. What the page says is told through `end`."""
+    """An address of this machine, and who comes to it."""
 
     address: str
     arrivals: asyncio.Queue[Arrival] = field(default_factory=asyncio.Queue)
-    told: asyncio.Future[tuple[str, str]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    waiting: list[Arrival] = field(default_factory=list)
 
     def end(self, title: str, text: str) -> None:
-        """Let the browser show how it ended."""
-        if not self.told.done():
-            self.told.set_result((title, text))
+        """Let every browser that waits show how it ended."""
+        for arrival in self.waiting:
+            arrival.tell(title, text)
 
 
 @asynccontextmanager
@@ -70,11 +77,13 @@ async def loopback(wanted: str = "") -> AsyncIterator[Loopback]:
         key, verifier = request.query.get("oauth_token", "") or denied, request.query.get("oauth_verifier", "")
         if not key or not (verifier or denied):
             return _page("Nothing to see here", "This address waits for Discogs to bring you back.", status=400)
-        await here.arrivals.put(Arrival(key, verifier, bool(denied)))
+        arrival = Arrival(key, verifier, bool(denied))
+        here.waiting.append(arrival)
+        await here.arrivals.put(arrival)
         try:
-            title, text = await asyncio.wait_for(asyncio.shield(here.told), _PATIENCE)
+            title, text = await asyncio.wait_for(asyncio.shield(arrival.told), _PATIENCE)
         except TimeoutError:
-            title, text = "Runout", "See the terminal for how it went."
+            title, text = _UNTOLD
         return _page(title, text)
 
     app = web.Application()
@@ -86,8 +95,10 @@ async def loopback(wanted: str = "") -> AsyncIterator[Loopback]:
         await site.start()
         port = runner.addresses[0][1]
         here = Loopback(wanted or f"http://127.0.0.1:{port}{path}")
-        yield here
-        here.end("Runout", "See the terminal for how it went.")
+        try:
+            yield here
+        finally:
+            here.end(*_UNTOLD)
     finally:
         await runner.cleanup()
 

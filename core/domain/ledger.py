@@ -122,6 +122,15 @@ def others(ledger: Ledger) -> int:
     return round(max(ledger.foreign, ledger.suspected))
 
 
+def without(ledger: Ledger, account: AccountId) -> Ledger:
+    """A ledger that does not name an account; those who wait for it say so again, if they still do."""
+    queues = tuple(
+        replace(queue, waiting=tuple(one for one in queue.waiting if one.account != account)) for queue in ledger.queues
+    )
+    slots = tuple(replace(slot, account=None) if slot.account == account else slot for slot in ledger.slots)
+    return replace(ledger, queues=queues, slots=slots)
+
+
 def settled(ledger: Ledger, slot: int, until: float) -> Ledger:
     """A slot comes back at another time."""
     slots = tuple(replace(one, until=until) if one.number == slot else one for one in ledger.slots)

@@ -94,6 +94,8 @@ class ConnectService:
             profile = await session.profile(name.strip())
         except NotFound:
             raise NoSuchMember(username=name.strip()) from None
+        except NotAuthorised as error:
+            raise (ApplicationRefused(said=error.said) if self.can_sign_in else error) from None
         known = await self._stores.accounts.by_discogs_id(profile.id)
         if known is not None and (
             known.access is Access.OWNER or await self._stores.accounts.holds_owners_copy(known.id)

@@ -9,7 +9,15 @@ from collections.abc import AsyncIterator
 from core.discogs.client import Discogs
 from core.domain.account import TOLERATED, Access, Account
 from core.domain.health import Check, Health
-from core.errors import BrokenAnswer, DiscogsError, Disconnected, NotAuthorised, SealBroken, Unreachable
+from core.errors import (
+    BrokenAnswer,
+    Disconnected,
+    DiscogsError,
+    NoSuchAccount,
+    NotAuthorised,
+    RunoutError,
+    Unreachable,
+)
 from core.store.database import is_new_enough, sqlite_version
 from core.store.leases import processes_with
 from core.store.repositories import Repositories
@@ -34,7 +42,11 @@ class DoctorService:
         """One thing after the other, the local ones first; of the accounts the named one, or all."""
         yield await self._database()
         yield await self._room()
-        known = await self._stores.accounts.of_terminal()
+        try:
+            known = await self._stores.accounts.of_terminal()
+        except RunoutError as error:
+            yield Check("accounts", Health.BROKEN, error=error)
+            known = ()
         accounts = [one for one in known if name.casefold() in ("", one.username.casefold())]
         reached = await self._reach()
         yield reached
@@ -42,7 +54,10 @@ class DoctorService:
             yield self._clock()
         for account in accounts:
             yield await self._account(account, reachable=reached.health is not Health.BROKEN)
-        if not accounts:
+        if name and known and not accounts:
+            missing = NoSuchAccount(name=name, known=tuple(one.username for one in known))
+            yield Check("accounts", Health.BROKEN, error=missing)
+        elif not known:
             yield Check("accounts", Health.NOTE)
         yield self._limit()
 
@@ -89,10 +104,12 @@ class DoctorService:
             credential = await self._stores.accounts.credential(account)
             if reachable and account.access is Access.OWNER:
                 await self._discogs.session(credential, account=account.id).identity()
-        except (SealBroken, NotAuthorised) as error:
+        except NotAuthorised as error:
             return Check("account", Health.BROKEN, facts, error)
         except (Disconnected, DiscogsError) as error:
             return Check("account", Health.NOTE, facts, error)
+        except RunoutError as error:
+            return Check("account", Health.BROKEN, facts, error)
         return Check("account", Health.WELL, facts)
 
     def _limit(self) -> Check:

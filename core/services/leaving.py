@@ -59,7 +59,7 @@ class LeavingService:
 
 
 def _deleted_copies(path: Path) -> tuple[str, ...]:
-    found = sorted(path.parent.glob(f"{path.stem}-before-*{path.suffix}*"))
+    found = sorted(path.parent.glob(f"*{path.stem}-before-*{path.suffix}*"))
     for copy in found:
         copy.unlink(missing_ok=True)
     return tuple(copy.name for copy in found)

@@ -173,7 +173,7 @@ class Run:
             await self._session.identity()
         except NotAuthorised as refused:
             async with self._stores.database.tx() as tx:
-                await self._stores.accounts.mark_refused(tx, self._account.id, self._clock.now())
+                await self._stores.accounts.mark_refused(tx, self._account.id, credential, self._clock.now())
             return refused
         except DiscogsError:
             pass  # Nobody knows, then; an outage is no reason to connect again.

@@ -73,7 +73,9 @@ class AccountRepository:
             "INSERT INTO accounts (account_id, discogs_id, username, currency, connected_at, used_at, access)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (discogs_id) DO UPDATE SET"
             " username = excluded.username, currency = excluded.currency, used_at = excluded.used_at,"
-            " access = excluded.access, refused_at = NULL,"
+            # Whoever joins as anybody while the owner connects does not take their place.
+            " access = iif(excluded.access = 'public' AND accounts.access = 'owner', 'owner', excluded.access),"
+            " refused_at = iif(excluded.access = 'public', accounts.refused_at, NULL),"
             " connected_at = iif(accounts.access = 'none', excluded.connected_at, accounts.connected_at)"
             f" RETURNING {_COLUMNS}",
             (
@@ -133,8 +135,14 @@ class AccountRepository:
             "UPDATE accounts SET last_sync_at = ?, refused_at = NULL WHERE account_id = ?", (now.isoformat(), account)
         )
 
-    async def mark_refused(self, tx: Tx, account: AccountId, now: datetime) -> None:
-        """Discogs no longer accepts the credential, and has said so when it was asked whose it is."""
+    async def mark_refused(self, tx: Tx, account: AccountId, credential: Credential | None, now: datetime) -> None:
+        """Discogs no longer accepts the credential, and has said so when it was asked whose it is.
+
+        Nothing, when the account has another one by now.
+        """
+        rows = await tx.fetch("SELECT sealed FROM credentials WHERE account_id = ?", (account,))
+        if not rows or self._cipher.open(account, rows[0][0]) != credential:
+            return
         await tx.execute(
             "UPDATE accounts SET refused_at = coalesce(refused_at, ?) WHERE account_id = ?", (now.isoformat(), account)
         )

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ class Cipher:
 
     def seal(self, account: AccountId, credential: Credential) -> bytes:
         """The credential as it is stored. Raises DirectoryUnusable when no key can be kept."""
-        keys = self._keys or self._read_keys(make=True)
+        # Read anew each time: another process may have changed the key, and dropped the one that is known here.
+        keys = self._read_keys(make=True)
         return keys.encrypt(json.dumps({"account": account, **_written(credential)}).encode())
 
     def open(self, account: AccountId, sealed: bytes) -> Credential:
@@ -54,27 +56,32 @@ class Cipher:
             case _:
                 raise SealDoesNotOpen
 
-    def add_key(self) -> None:
-        """Put a new key before the others: it seals from now on. Raises KeyElsewhere, DirectoryUnusable, KeyDamaged."""
+    def add_key(self) -> frozenset[str]:
+        """Put a new key before the others, to seal from now on; the others, for `drop_keys` when nothing needs them.
+
+        Raises KeyElsewhere, DirectoryUnusable, KeyDamaged.
+        """
         from cryptography.fernet import Fernet  # noqa: PLC0415
 
-        self._change_keys(lambda keys: [Fernet.generate_key().decode(), *keys])
+        return frozenset(self._change_keys(lambda keys: [Fernet.generate_key().decode(), *keys]))
 
-    def drop_old_keys(self) -> None:
-        """Keep the newest key alone."""
-        self._change_keys(lambda keys: keys[:1])
+    def drop_keys(self, old: AbstractSet[str]) -> None:
+        """Forget these keys, and no key that another process has added since."""
+        self._change_keys(lambda keys: [key for key in keys if key not in old])
 
-    def _change_keys(self, change: Callable[[list[str]], list[str]]) -> None:
+    def _change_keys(self, change: Callable[[list[str]], list[str]]) -> list[str]:
+        """Write the keys anew; those that were there before."""
         if self._given:
             raise KeyElsewhere
         with contextlib.suppress(SealDoesNotOpen):
             self._read_keys(make=True)
         try:
-            keys = change(self._key_file.read_text(encoding="ascii").split())
-            _replace(self._key_file, "".join(f"{key}\n" for key in keys).encode())
+            before = self._key_file.read_text(encoding="ascii").split()
+            _replace(self._key_file, "".join(f"{key}\n" for key in change(before)).encode())
         except OSError as error:
             raise DirectoryUnusable(path=str(self._key_file), reason=error.strerror or str(error)) from error
         self._read_keys(make=False)
+        return before
 
     def _opened(self, keys: MultiFernet, sealed: bytes) -> dict[str, str] | None:
         # Deferred: the terminal's first paint needs no cryptography.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from core.domain.ids import AccountId, RunId
-from core.domain.ledger import Lane, Ledger, Slot, Work
+from core.domain.ledger import NOT_SIGNED_IN, SIGNED_IN, Lane, Ledger, Slot, Work, without
 from core.domain.progress import RunningSync
 from core.errors import DatabaseUnusable
 
@@ -89,6 +89,8 @@ class SlotStore:
 
     async def forget_account(self, account: AccountId) -> None:
         """Nothing here names the account any more; the slots that were taken for it stay taken."""
+        for window in (SIGNED_IN, NOT_SIGNED_IN):
+            await self.update(window, lambda ledger: (without(ledger, account), None))
         await self._alone("UPDATE api_slots SET account = NULL WHERE account = ?", (account,))
         await self._alone("DELETE FROM running_syncs WHERE instr(CAST(body AS TEXT), ?) > 0", (account,))
         await self._alone("PRAGMA wal_checkpoint(truncate)")
@@ -198,6 +200,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     try:
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous = off")
+        connection.execute("PRAGMA secure_delete = on")
         connection.execute("BEGIN IMMEDIATE")
         for statement in _SCHEMA.split(";"):
             connection.execute(statement)

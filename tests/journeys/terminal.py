@@ -87,9 +87,12 @@ class Terminal:
 
 
 @asynccontextmanager
-async def in_terminal(data: Path, sandbox: Running | None, *arguments: str, **more: str) -> AsyncIterator[Terminal]:
-    """Run a command in a terminal of 80 columns; it is ended with the block."""
+async def in_terminal(
+    data: Path, sandbox: Running | None, *arguments: str, out: Path | None = None, **more: str
+) -> AsyncIterator[Terminal]:
+    """Run a command in a terminal of 80 columns, its output in a file if one is named; it is ended with the block."""
     ours, theirs = pty.openpty()
+    into = theirs if out is None else os.open(out, os.O_WRONLY | os.O_CREAT)
     termios.tcsetwinsize(theirs, (24, 80))
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "RUNOUT_DATA_DIR": str(data), "TERM": "xterm", **more}
     if sandbox is not None:
@@ -101,7 +104,7 @@ async def in_terminal(data: Path, sandbox: Running | None, *arguments: str, **mo
         *arguments,
         env=environment,
         stdin=theirs,
-        stdout=theirs,
+        stdout=into,
         stderr=theirs,
         start_new_session=True,
     )
@@ -114,4 +117,5 @@ async def in_terminal(data: Path, sandbox: Running | None, *arguments: str, **mo
             await process.wait()
         asyncio.get_running_loop().remove_reader(ours)
         os.close(ours)
-        os.close(theirs)
+        for descriptor in {theirs, into}:
+            os.close(descriptor)

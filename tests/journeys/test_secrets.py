@@ -92,25 +92,23 @@ async def test_no_command_that_fails_tells_a_secret(installed: Installed, tmp_pa
     async with serve(installed.world(time_scale=60.0)) as sandbox:
         sandbox.world.faults.add(fault, times=1000)
         found = await each(installed, sandbox, tmp_path, asking)
-    assert all(done.code for done in found.values()), found
+    # A Discogs that has trouble is nothing that is broken here.
+    well = {command for command, done in found.items() if not done.code}
+    assert well == ({("doctor",)} if fault in ("500", "truncated") else set()), found
 
 
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [
-        ("RUNOUT_SECRETS__KEY", "no-key-but-secret"),
-        ("RUNOUT_DISCOGS__TOKEN", "a secret, badly quoted"),
-        ("RUNOUT_DISCOGS__CONSUMER_SECRET", 'another secret "'),
-        ("RUNOUT_DISCOGS__TOKN", "secret-of-a-typo"),
-    ],
-)
-async def test_a_secret_that_cannot_be_meant_is_not_repeated(tmp_path: Path, variable: str, value: str) -> None:
+async def test_secrets_that_cannot_be_meant_are_not_repeated(tmp_path: Path) -> None:
+    wrong = {
+        "RUNOUT_SECRETS__KEY": "no-key-but-secret",
+        "RUNOUT_DISCOGS__TOKEN": "a secret, badly quoted",
+        "RUNOUT_DISCOGS__CONSUMER_SECRET": 'another secret "',
+        "RUNOUT_DISCOGS__TOKN": "secret-of-a-typo",
+    }
     for command in ("sync", "doctor"):
-        more = {variable: value, "HTTPS_PROXY": "http://127.0.0.1:9"}
-        done, seen = await run(tmp_path / "data", None, command, **more)
+        done, seen = await run(tmp_path / "data", None, command, HTTPS_PROXY="http://127.0.0.1:9", **wrong)
         assert done.code == (2 if command == "sync" else 1)
-        assert variable in done.out + done.err
-        assert told({"it": value}, tmp_path, done.out, done.err, seen) == []
+        assert all(variable in done.out + done.err for variable in wrong)
+        assert told(wrong, tmp_path, done.out, done.err, seen) == []
 
 
 async def test_a_secret_that_stands_anywhere_is_found(tmp_path: Path) -> None:

@@ -67,12 +67,6 @@ async def connecting(data: Path, sandbox: Running, *arguments: str, **more: str)
             await process.communicate()
 
 
-async def who(data: Path, sandbox: Running) -> tuple[str, int]:
-    """Whose collection a sync reads, as the words say it, and with which exit code it ends."""
-    done = await runout(data, sandbox, "privacy", **application(sandbox))
-    return done.out.partition(" keeps about ")[2].partition(",")[0], done.code
-
-
 def one_sentence(done: Done, code: int, words: str) -> None:
     """It ended with that code, and the last line says why."""
     assert done.code == code, done.err
@@ -138,11 +132,16 @@ async def test_the_whole_address_of_a_denial_can_be_pasted(tmp_path: Path) -> No
         one_sentence(await ended(process, given=await Browser(address).decided("deny") + "\n"), 3, "You said no")
 
 
-@pytest.mark.parametrize("given", ["wrong\n", "\n", "", "http://127.0.0.1/?oauth_token=q\n", "käse\n", "wr\x00ng\n"])
-async def test_a_wrong_code_is_refused_with_a_sentence(tmp_path: Path, given: str) -> None:
-    async with discogs() as sandbox, connecting(tmp_path, sandbox, "--no-browser") as (process, address):
-        await code_shown(address)
-        one_sentence(await ended(process, given=given), 3, "Discogs does not accept the code")
+async def test_a_wrong_code_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    async def one(number: int, given: str) -> Done:
+        async with connecting(tmp_path / str(number), sandbox, "--no-browser") as (process, address):
+            await code_shown(address)
+            return await ended(process, given=given)
+
+    wrong = ("wrong\n", "\n", "", "http://127.0.0.1/?oauth_token=q\n", "käse\n", "wr\x00ng\n")
+    async with discogs() as sandbox:
+        for done in await asyncio.gather(*(one(*pair) for pair in enumerate(wrong))):
+            one_sentence(done, 3, "Discogs does not accept the code")
 
 
 async def test_at_the_end_of_the_input_the_browser_may_still_come(tmp_path: Path) -> None:
@@ -203,7 +202,7 @@ async def test_the_port_of_the_settings_is_led_back_to(tmp_path: Path) -> None:
 async def test_a_discogs_that_is_down_is_a_sentence(tmp_path: Path) -> None:
     async with discogs() as sandbox:
         settings = application(sandbox)
-    done = await runout(tmp_path, sandbox, "connect", **settings)
+    done = await runout(tmp_path, sandbox, "connect", **settings, RUNOUT_TIME_SCALE="100")
     one_sentence(done, 1, "cannot be reached")
     assert done.err.count("\n") == 1
 

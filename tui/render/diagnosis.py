@@ -71,7 +71,7 @@ def _of_the_core(check: Check, now: datetime) -> str:
             last = facts["last_sync_at"]
             synced = f"synced {ago(last, now)}" if last else "never synced"
             return f"{name}, since {since}, {synced}, read as {facts['access']}" + (f": {error}" if error else "")
-        case "accounts":
+        case "accounts" if not error:
             return "nobody is connected: `runout connect`"
         case "limit":
             return _limit(facts["per_minute"])
@@ -84,7 +84,7 @@ def _terminal(facts: dict[str, Any]) -> str:
     size = f"{facts['columns']} x {facts['lines']}"
     small = "" if facts["columns"] >= 80 and facts["lines"] >= 24 else ", less than the 80 x 24 it is made for"
     colours = "colours" if facts["colours"] else "no colours"
-    return f"{printable(facts['name'])}, {size}{small}, {facts['encoding']}, {colours}"
+    return f"{printable(facts['term'])}, {size}{small}, {facts['encoding']}, {colours}"
 
 
 def _key(check: Check) -> str:

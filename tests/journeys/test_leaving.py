@@ -1,0 +1,202 @@
+"""`runout disconnect` and `runout privacy`: what is asked, what stays, and that nothing stays of what was to go."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from core.sandbox.holding import Folder, Holding
+from core.sandbox.server import Running, serve
+from tests.journeys.installed import Installed, installation, unchanged
+from tests.journeys.terminal import CTRL_C, CTRL_D, in_terminal
+from tests.processes import runout
+from tests.stand_in import holding_of, many, owned
+
+import pytest
+
+NAME: Final = "somebody-with-a-name-3f1c9a52e7"
+NOTE: Final = "a note that nobody else has, long enough to be found again: 5c0ffee5 "
+FOLDER: Final = "A folder of 77aa01 alone"
+QUESTION: Final = "or leave everything? [f/d/N] "
+
+
+def held() -> Holding:
+    copies = [owned(one, folder_id=7, notes=((3, f"{NOTE}{one}"),)) for one in range(1, 13)]
+    return replace(holding_of(*copies), folders=(Folder(1, "Uncategorized"), Folder(7, FOLDER)), profile={"username": NAME})
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return installation(tmp_path_factory.mktemp("leaving") / "data", holding=held())
+
+
+@pytest.fixture
+def data(installed: Installed, tmp_path: Path) -> Path:
+    return installed.copied(tmp_path / "data")
+
+
+@asynccontextmanager
+async def discogs(installed: Installed) -> AsyncIterator[Running]:
+    async with serve(installed.world()) as sandbox:
+        yield sandbox
+
+
+def rows_of(data: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of ours."""
+    with closing(sqlite3.connect(data / "runout.db")) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
+
+
+def telling(data: Path, *texts: str) -> dict[str, list[str]]:
+    """Which files hold which of the texts, byte for byte."""
+    files = {str(file.relative_to(data)): file.read_bytes() for file in data.rglob("*") if file.is_file()}
+    found = {name: [text for text in texts if text.encode() in content] for name, content in files.items()}
+    return {name: texts for name, texts in found.items() if texts}
+
+
+def who(data: Path) -> tuple[str, ...]:
+    """What names the account: its own id, the name, what only its owner has written."""
+    [account] = rows_of(data)["accounts"]
+    return str(account[0]), NAME, NOTE, FOLDER
+
+
+async def privacy(data: Path, *arguments: str) -> Mapping[str, list[dict[str, Any]]]:
+    done = await runout(data, None, "privacy", "--json", *arguments)
+    assert (done.code, done.err) == (0, "")
+    found: dict[str, list[dict[str, Any]]] = json.loads(done.out)
+    return found
+
+
+async def test_without_a_terminal_and_a_yes_nothing_is_changed(installed: Installed, data: Path) -> None:
+    for arguments in ((), ("--delete",), ("--quiet",)):
+        with unchanged(data):
+            done = await runout(data, None, "disconnect", *arguments, given="y\nd\n")
+        assert (done.code, done.out) == (1, "")
+        assert done.err.endswith("Nothing was changed: add --yes, there is no terminal to ask in.\n")
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"), [("\n", 0), ("n\n", 0), ("y\n", 0), ("?\n", 0), (CTRL_C, 130), (CTRL_D, 0)], ids=repr
+)
+async def test_asked_in_a_terminal_anything_but_f_and_d_changes_nothing(
+    installed: Installed, data: Path, keys: str, code: int
+) -> None:
+    with unchanged(data):
+        async with in_terminal(data, None, "disconnect") as terminal:
+            await terminal.until(QUESTION)
+            terminal.type(keys)
+            assert await terminal.end() == code, terminal.seen
+    assert f"Of {NAME} there are here:\n" in terminal.seen
+    assert "  12 rows      your copies, with rating, grades and notes\n" in terminal.seen
+    assert terminal.seen.endswith(("Nothing was changed.\n", "What was here before is still here.\n"))
+
+
+@pytest.mark.parametrize("keys", ["\n", "d\n", CTRL_D], ids=repr)
+async def test_asked_whether_to_delete_only_a_yes_deletes(installed: Installed, data: Path, keys: str) -> None:
+    with unchanged(data):
+        async with in_terminal(data, None, "disconnect", "--delete") as terminal:
+            await terminal.until("Disconnect and delete all of it? [y/N] ")
+            terminal.type(keys)
+            assert await terminal.end() == 0, terminal.seen
+    assert terminal.seen.endswith("Nothing was changed.\n")
+
+
+async def test_what_is_asked_is_no_data(installed: Installed, data: Path) -> None:
+    """Data goes to stdout, words to stderr: the question too, when somebody keeps the output."""
+    async with in_terminal(data, None, "disconnect", out=data / "kept.txt") as terminal:
+        await terminal.until("your copies, with rating")
+        terminal.type("\n")
+        assert await terminal.end() == 0
+    assert (data / "kept.txt").read_text() == ""
+    assert QUESTION in terminal.seen
+
+
+async def test_the_credential_goes_and_the_rest_stays_readable(installed: Installed, data: Path) -> None:
+    before = await privacy(data)
+    async with discogs(installed) as sandbox:
+        done = await runout(data, sandbox, "disconnect", "--yes")
+        assert (done.code, done.out) == (0, "")
+        assert f"{NAME} is disconnected. What is here stays readable" in done.err
+        assert "www.discogs.com/settings/applications" in done.err
+        after = await privacy(data)
+        assert (len(before["credentials"]), after["credentials"]) == (1, [])
+        assert after["items"] == before["items"]
+        assert len(after["items"]) == 12
+        assert rows_of(data)["credentials"] == []
+        with unchanged(data):
+            synced = await runout(data, sandbox, "sync", "--json")
+            assert (synced.code, synced.result["copies"]) == (3, 12)
+            assert f"{NAME} is disconnected; what is here can be browsed." in synced.err
+            said = await runout(data, sandbox, "connect")
+        assert f"{NAME} is disconnected; the copy here stays readable" in said.err
+        assert sandbox.world.counts.total == 0
+        assert (await runout(data, sandbox, "connect", "--token-stdin", given=sandbox.token)).code == 0
+        assert (await runout(data, sandbox, "sync", "--json")).result["added"] == 0
+
+
+async def test_asked_in_a_terminal_f_forgets_and_d_deletes(installed: Installed, data: Path) -> None:
+    names = who(data)
+    async with in_terminal(data, None, "disconnect") as terminal:
+        await terminal.until(QUESTION)
+        terminal.type("f\n")
+        assert await terminal.end() == 0
+    assert (await privacy(data))["credentials"] == []
+    async with in_terminal(data, None, "disconnect") as terminal:
+        await terminal.until(QUESTION)
+        terminal.type("D\n")
+        assert await terminal.end() == 0
+    assert f"Everything of {NAME} is gone: " in terminal.seen
+    assert telling(data, *names) == {}
+
+
+@pytest.mark.parametrize("level", ["info", "debug"])
+async def test_of_a_deleted_account_no_byte_is_left(installed: Installed, data: Path, level: str) -> None:
+    more = {"RUNOUT_LOG__LEVEL": level}
+    names = who(data)
+    async with discogs(installed) as sandbox:
+        # Copies that wait for a word, rows that cannot be read, pages of a run that failed; and an old backup.
+        sandbox.world.faults.add("undecodable item", route="collection")
+        await runout(data, sandbox, "sync", **more)
+        sandbox.world.account.shelf.take(range(1, 13))
+        assert (await runout(data, sandbox, "sync", **more)).code == 4
+        (data / "runout-before-1.db").write_bytes((data / "runout.db").read_bytes())
+        assert set(telling(data, *names)["runout.db"]) == set(names)
+        done = await runout(data, sandbox, "disconnect", "--delete", "--yes", **more)
+        assert done.code == 0, done.err
+        assert f"Everything of {NAME} is gone: " in done.err
+        assert "runout-before-1.db" in done.err
+        assert telling(data, *names) == {}
+        assert (await runout(data, sandbox, "sync")).code == 3
+        assert (await runout(data, sandbox, "privacy")).code == 3
+        assert (await runout(data, sandbox, "disconnect", "--yes")).code == 3
+
+
+async def test_privacy_has_every_row_of_the_account_and_none_of_another(installed: Installed, data: Path) -> None:
+    async with discogs(installed) as sandbox:
+        first = {str(row[0]): row for row in rows_of(data)["accounts"]}
+        other = sandbox.world.open_account("the_other_one", many(3)).token
+        assert (await runout(data, sandbox, "connect", "--token-stdin", "--yes", given=other)).code == 0
+        assert (await runout(data, sandbox, "sync")).code == 0
+        of_other = {str(row[0]) for row in rows_of(data)["accounts"]} - first.keys()
+        for name, accounts, copies in ((NAME, set(first), 12), ("the_other_one", of_other, 3)):
+            found = await privacy(data, "--account", name)
+            for table, rows in rows_of(data).items():
+                ours = [row for row in rows if accounts & {str(cell) for cell in row}]
+                assert len(found.get(table, ())) == len(ours), table
+            assert len(found["items"]) == copies
+            assert {row["account_id"] for rows in found.values() for row in rows} == accounts
+            words = (await runout(data, sandbox, "privacy", "--account", name)).out
+            for table, kept in found.items():
+                assert f"\n{table}: " in words
+                assert all(str(value) in words for row in kept for value in row.values() if isinstance(value, int))
+            assert (NOTE in words) is (name == NAME)
+            assert str(installed.token) not in words
+        assert (await runout(data, sandbox, "disconnect", "--delete", "--yes", "--account", NAME)).code == 0
+        assert len((await privacy(data))["items"]) == 3
+        assert telling(data, NAME, NOTE, FOLDER, *first) == {}
