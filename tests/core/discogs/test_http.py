@@ -91,10 +91,16 @@ async def test_what_is_asked_arrives_as_it_was_meant() -> None:
     assert {f"{name}: {value}" for name, value in HEADERS.items()} <= set(headers)
 
 
+async def test_a_line_that_ends_before_a_byte_has_come_brought_no_answer() -> None:
+    with pytest.raises(Unreachable) as lost:
+        await sent(b"")
+
+    assert not lost.value.timed_out
+
+
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(b"", id="hangs up at once"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="hangs up in a header"),
         pytest.param(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"id": 1', id="hangs up in the body"),
         pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", id="hangs up in a chunk"),
