@@ -21,6 +21,9 @@ TIME_OUT: Final = 30.0
 """Seconds until a request that gets no answer is given up."""
 
 
+_NO_ANSWER: Final = "without sending a response"
+"""What httpx says of a connection that ended before a byte came; it has no type of its own for that."""
+
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -50,30 +53,27 @@ class Http:
 
         Raises Unreachable when none comes, BrokenAnswer when it stops in the middle or cannot be unpacked.
         """
-        begun = False
         try:
-            async with self._client.stream(
+            response = await self._client.request(
                 request.method,
                 self._api_url + request.path,
                 params=dict(request.params),
                 headers=dict(headers),
                 auth=_Signed(sign) if sign else httpx.USE_CLIENT_DEFAULT,
-            ) as response:
-                begun = True
-                body = await response.aread()
+            )
         except httpx.TimeoutException as error:
             raise Unreachable(host=self._host, reason=type(error).__name__, timed_out=True) from None
         except httpx.LocalProtocolError as error:
             # Its text repeats the header that cannot be sent, and that may be the one with the token.
             raise Unreachable(host=self._host, reason=type(error).__name__) from None
         except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
-            if begun:
-                raise BrokenAnswer(route=request.path, reason=str(error)) from None
-            raise Unreachable(host=self._host, reason=str(error)) from None
+            if _NO_ANSWER in str(error):
+                raise Unreachable(host=self._host, reason=str(error)) from None
+            raise BrokenAnswer(route=request.path, reason=str(error)) from None
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
             raise Unreachable(host=self._host, reason=str(error) or type(error).__name__) from None
         found = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(status=response.status_code, headers=found, body=body)
+        return Answer(status=response.status_code, headers=found, body=response.content)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -96,6 +96,18 @@ async def test_what_is_asked_arrives_as_it_was_meant() -> None:
     [
         pytest.param(b"", id="hangs up at once"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="hangs up in a header"),
+    ],
+)
+async def test_a_line_that_ends_before_a_whole_header_brought_no_answer(answer: bytes) -> None:
+    with pytest.raises(Unreachable) as lost:
+        await sent(answer)
+
+    assert not lost.value.timed_out
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
         pytest.param(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"id": 1', id="hangs up in the body"),
         pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", id="hangs up in a chunk"),
         pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n\r\n", id="another protocol"),
@@ -134,7 +146,7 @@ async def test_a_header_that_cannot_be_sent_is_not_repeated() -> None:
 async def test_no_log_holds_the_token(answer: bytes, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with line_to(answer) as (http, heard):
-        with contextlib.suppress(BrokenAnswer):
+        with contextlib.suppress(Unreachable):
             await http.send(Request("/users/me"), HEADERS)
 
     assert SECRET.encode() in heard[0]
