@@ -77,7 +77,7 @@ def _terminal() -> Check:
     size = shutil.get_terminal_size()
     facts = {
         "is_terminal": sys.stdout.isatty(),
-        "term": os.environ.get("TERM", ""),
+        "name": os.environ.get("TERM", ""),
         "columns": size.columns,
         "lines": size.lines,
         "encoding": sys.stdout.encoding or "",

@@ -33,14 +33,16 @@ _PATIENCE: Final = 60.0
 """Seconds for which the browser waits to hear how it ended."""
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(slots=True)
 class Arrival:
     """What a browser brought back: the verifier, or that the member said no. It waits to hear how that ended."""
 
     key: str
     verifier: str
     denied: bool
-    told: asyncio.Future[tuple[str, str]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    told: asyncio.Future[tuple[str, str]] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future(), compare=False
+    )
 
     def tell(self, title: str, text: str) -> None:
         """Let this browser show something."""
@@ -54,12 +56,12 @@ class Loopback:
 
     address: str
     arrivals: asyncio.Queue[Arrival] = field(default_factory=asyncio.Queue)
-    waiting: list[Arrival] = field(default_factory=list)
+    ended: asyncio.Future[tuple[str, str]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def end(self, title: str, text: str) -> None:
-        """Let every browser that waits show how it ended."""
-        for arrival in self.waiting:
-            arrival.tell(title, text)
+        """Let every browser show how it ended, those that come later too."""
+        if not self.ended.done():
+            self.ended.set_result((title, text))
 
 
 @asynccontextmanager
@@ -78,13 +80,10 @@ async def loopback(wanted: str = "") -> AsyncIterator[Loopback]:
         if not key or not (verifier or denied):
             return _page("Nothing to see here", "This address waits for Discogs to bring you back.", status=400)
         arrival = Arrival(key, verifier, bool(denied))
-        here.waiting.append(arrival)
         await here.arrivals.put(arrival)
-        try:
-            title, text = await asyncio.wait_for(asyncio.shield(arrival.told), _PATIENCE)
-        except TimeoutError:
-            title, text = _UNTOLD
-        return _page(title, text)
+        await asyncio.wait((arrival.told, here.ended), timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        said = next((one.result() for one in (arrival.told, here.ended) if one.done()), _UNTOLD)
+        return _page(*said)
 
     app = web.Application()
     app.router.add_get(path, arrive)

@@ -108,9 +108,14 @@ class ConnectService:
         return Newcomer(Identity(profile.id, profile.username), None, None)
 
     async def join(self, newcomer: Newcomer) -> Account:
-        """Make whom Discogs knows an account of the terminal, and the one that it opens next time."""
+        """Make whom Discogs knows an account of the terminal, and the one that it opens next time.
+
+        Raises OwnersCopyHere when its owner has connected it since it was looked at as anybody.
+        """
         now = self._clock.now()
         known = await self._stores.accounts.by_discogs_id(newcomer.identity.id)
+        if known is not None and known.access is Access.OWNER and newcomer.credential is None:
+            raise OwnersCopyHere(username=known.username)
         account = Account(
             id=known.id if known else AccountId(str(uuid.uuid4())),
             discogs_id=newcomer.identity.id,

@@ -11,8 +11,8 @@ from core.domain.account import TOLERATED, Access, Account
 from core.domain.health import Check, Health
 from core.errors import (
     BrokenAnswer,
-    Disconnected,
     DiscogsError,
+    Disconnected,
     NoSuchAccount,
     NotAuthorised,
     RunoutError,

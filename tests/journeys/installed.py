@@ -1,14 +1,15 @@
-"""An installation that is connected and synced once for a whole module; every test has a copy, and a Discogs of its own."""
+"""An installation that was connected and synced once for a whole module: every test has a copy of it."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from core.sandbox.callers import Application, new_application
@@ -51,12 +52,18 @@ class Installed:
         return world
 
 
-def installation(data: Path, *, holding: Holding | None = None, signing_in: bool = False, **more: str) -> Installed:
+def installation(
+    data: Path,
+    *,
+    holding: Holding | None = None,
+    signing_in: bool = False,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Installed:
     """Connect and sync, as a person would; with `signing_in` by Discogs' own page instead of a personal token."""
     return asyncio.run(_installation(data, holding or many(12), more, signing_in=signing_in))
 
 
-async def _installation(data: Path, holding: Holding, more: dict[str, str], *, signing_in: bool) -> Installed:
+async def _installation(data: Path, holding: Holding, more: Mapping[str, str], *, signing_in: bool) -> Installed:
     world = World(holding, application=new_application())
     async with serve(world) as sandbox:
         if signing_in:

@@ -8,13 +8,16 @@ import pty
 import sys
 import termios
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from core.sandbox.server import Running
 from tests.processes import ROOT
+
+import pytest
 
 CTRL_C, CTRL_D = "\x03", "\x04"
 _PATIENCE: Final = 30.0
@@ -56,9 +59,17 @@ class Terminal:
                     news.cancel()
                     self._read_all()
         except TimeoutError:
-            raise AssertionError(f"no {text!r} in {self.seen!r}") from None
+            pytest.fail(f"no {text!r} in {self.seen!r}")
         finally:
             ending.cancel()
+
+    async def interrupt(self) -> None:
+        """Press Ctrl-C once the question waits: Python would not hear it just before, and nobody is that quick."""
+        status = Path(f"/proc/{self.process.pid}/stat")
+        async with asyncio.timeout(_PATIENCE):
+            while status.read_text().rpartition(")")[2].split()[0] != "S":
+                await asyncio.sleep(0)
+        self.type(CTRL_C)
 
     def type(self, keys: str) -> None:
         """Press keys."""
@@ -69,7 +80,7 @@ class Terminal:
         try:
             code = await asyncio.wait_for(self.process.wait(), _PATIENCE)
         except TimeoutError:
-            raise AssertionError(f"it goes on, after {self.seen!r}") from None
+            pytest.fail(f"it goes on, after {self.seen!r}")
         self._read_all()
         return code
 
@@ -88,7 +99,11 @@ class Terminal:
 
 @asynccontextmanager
 async def in_terminal(
-    data: Path, sandbox: Running | None, *arguments: str, out: Path | None = None, **more: str
+    data: Path,
+    sandbox: Running | None,
+    *arguments: str,
+    out: Path | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Terminal]:
     """Run a command in a terminal of 80 columns, its output in a file if one is named; it is ended with the block."""
     ours, theirs = pty.openpty()

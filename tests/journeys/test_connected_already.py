@@ -11,7 +11,7 @@ from pathlib import Path
 from core.sandbox.server import Running, serve
 from tests.browser import application
 from tests.journeys.installed import ADDRESS, Installed, asked, ended, installation, signed_in, unchanged
-from tests.journeys.terminal import CTRL_C, CTRL_D, in_terminal
+from tests.journeys.terminal import CTRL_D, in_terminal
 from tests.journeys.test_signing_in import Browser, one_sentence, read
 from tests.processes import runout, start
 
@@ -66,7 +66,7 @@ async def test_asked_whether_to_sign_in_once_more_only_a_yes_changes_anything(
 ) -> None:
     async with discogs(installed) as sandbox:
         with unchanged(data):
-            async with in_terminal(data, sandbox, "connect", **application(sandbox)) as terminal:
+            async with in_terminal(data, sandbox, "connect", more=application(sandbox)) as terminal:
                 await terminal.until("Sign in once more? [y/N] ")
                 terminal.type(keys)
                 assert await terminal.end() == 0
@@ -100,13 +100,13 @@ async def test_ctrl_c_at_any_question_changes_nothing_and_brings_the_echo_back(
         question = {"token": "Another personal access token", "once more": "Sign in once more?", "sign-in": "come back"}
         more = application(sandbox) | ({"SSH_CONNECTION": "", "SSH_TTY": ""})
         with unchanged(data):
-            async with in_terminal(data, sandbox, "connect", *arguments, **more) as terminal:
+            async with in_terminal(data, sandbox, "connect", *arguments, more=more) as terminal:
                 if way == "sign-in":
                     await terminal.until("Sign in once more?")
                     terminal.type("y\n")
                 await terminal.until(question[way])
                 assert terminal.echoes is (way != "token")
-                terminal.type(CTRL_C)
+                await terminal.interrupt()
                 assert await terminal.end() == 130
                 assert terminal.echoes
     assert terminal.seen.endswith("Interrupted. What was here before is still here.\n")
@@ -164,7 +164,7 @@ async def test_somebody_else_who_signs_in_without_a_terminal_is_told_of_yes_in_b
 async def test_asked_in_a_terminal_whether_to_switch_one_yes_is_enough(installed: Installed, data: Path) -> None:
     async with discogs(installed) as sandbox:
         more = {**application(sandbox), "SSH_CONNECTION": "", "SSH_TTY": ""}
-        async with in_terminal(data, sandbox, "connect", **more) as terminal:
+        async with in_terminal(data, sandbox, "connect", more=more) as terminal:
             await terminal.until("Sign in once more? [y/N] ")
             terminal.type("y\n")
             await terminal.until("Then come back here.")

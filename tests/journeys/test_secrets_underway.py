@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from core.domain.ids import AccountId
-from core.sandbox.server import Running, serve
+from core.sandbox.server import serve
 from core.sandbox.world import World
 from core.store.cipher import Cipher
 from tests.browser import application, code_shown
 from tests.journeys.installed import ADDRESS, Installed, asked, ended, installation, signed_in
 from tests.journeys.telltale import CHATTY, KEY_FILE, run, secrets_of, told
 from tests.journeys.test_signing_in import Browser, read
-from tests.processes import ROOT, Done, start
+from tests.processes import ROOT, start
 from tests.stand_in import many
 
 import pytest
@@ -23,7 +23,8 @@ import pytest
 CRASHES: Final = """\
 import httpx
 async def broken(self, request):
-    raise RuntimeError(f"no way for {request.method} {request.url} with {request.headers.raw!r} of {dict(request.headers)}")
+    headers = request.headers
+    raise RuntimeError(f"no way for {request.url} with {headers.raw!r} of {dict(headers)}")
 httpx.AsyncHTTPTransport.handle_async_request = broken
 """
 """What no one foresaw, and it says all that it knows."""
@@ -76,7 +77,9 @@ async def test_signing_in_tells_nothing_of_it(tmp_path: Path, way: str) -> None:
     assert ("/oauth/request_token" in log, "/oauth/access_token" in log) == (True, True)
 
 
-@pytest.mark.parametrize("command", [("sync",), ("sync", "--json"), ("connect", "--token-stdin"), ("connect",)], ids=str)
+@pytest.mark.parametrize(
+    "command", [("sync",), ("sync", "--json"), ("connect", "--token-stdin"), ("connect",)], ids=str
+)
 async def test_a_crash_has_a_reference_no_traceback_and_no_secret(
     installed: Installed, tmp_path: Path, command: tuple[str, ...]
 ) -> None:

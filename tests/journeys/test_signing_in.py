@@ -21,6 +21,7 @@ from tests.stand_in import many
 import httpx
 import pytest
 
+LET_IN = "Discogs has let you in"
 COMES_BACK, TYPES = "Then come back here.", "Then type here the code that it shows."
 
 
@@ -80,7 +81,7 @@ async def test_a_browser_is_led_back_and_told_how_it_went(tmp_path: Path) -> Non
         back = await Browser(address).decided()
         assert re.match(r"http://127\.0\.0\.1:\d+/[\w-]{20,}\?", back)
         assert "Nothing to see here" in await read(back.partition("?")[0])
-        assert await read(back) == "You are connected: Runout may act for collector. You can close this page."
+        assert (await read(back)).startswith(f"{LET_IN}: Runout may act for collector.")
         done = await ended(process)
         one_sentence(done, 0, "Connected as collector.")
         assert COMES_BACK in done.err
@@ -94,7 +95,7 @@ async def test_the_answer_to_another_sign_in_is_passed_over(tmp_path: Path) -> N
         assert process.stderr is not None
         assert await process.stderr.readline() == f"{COMES_BACK}\n".encode()
         assert b"another sign-in" in await process.stderr.readline()
-        assert "You are connected" in await read(back)
+        assert LET_IN in await read(back)
         await stranger
         one_sentence(await ended(process), 0, "Connected as collector.")
 
@@ -148,7 +149,7 @@ async def test_at_the_end_of_the_input_the_browser_may_still_come(tmp_path: Path
     async with discogs() as sandbox, connecting(tmp_path, sandbox) as (process, address):
         assert process.stdin is not None
         process.stdin.close()
-        assert "You are connected" in await read(await Browser(address).decided())
+        assert LET_IN in await read(await Browser(address).decided())
         one_sentence(await ended(process), 0, "Connected as collector.")
 
 
@@ -164,7 +165,7 @@ async def test_the_browser_is_given_the_address_and_nobody_else_is(tmp_path: Pat
             assert told.read_text() == address
             arguments = Path(f"/proc/{process.pid}/cmdline").read_bytes()
             assert (b"connect" in arguments, b"oauth" in arguments) == (True, False)
-            assert "You are connected" in await read(await Browser(address).decided())
+            assert LET_IN in await read(await Browser(address).decided())
             assert (await ended(process)).code == 0
         told.unlink()
         done = await signed_in(tmp_path, sandbox, "--yes", BROWSER=str(script), **application(sandbox))
@@ -191,12 +192,22 @@ async def test_the_port_of_the_settings_is_led_back_to(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         callback = f"http://localhost:{probe.getsockname()[1]}/back?from=discogs"
+    more = {"RUNOUT_DISCOGS__CALLBACK_URL": callback}
+    async with discogs() as sandbox, connecting(tmp_path, sandbox, **more) as (process, address):
+        back = await Browser(address).decided()
+        assert back.startswith(callback)
+        assert LET_IN in await read(back)
+        one_sentence(await ended(process), 0, "Connected as collector.")
+
+
+@pytest.mark.parametrize("way", ["--token-stdin", "--no-browser"])
+async def test_what_is_given_in_another_encoding_is_refused_with_a_sentence(tmp_path: Path, way: str) -> None:
+    """As PowerShell writes a file, into which somebody has put the token."""
     async with discogs() as sandbox:
-        async with connecting(tmp_path, sandbox, RUNOUT_DISCOGS__CALLBACK_URL=callback) as (process, address):
-            back = await Browser(address).decided()
-            assert back.startswith(callback)
-            assert "You are connected" in await read(back)
-            one_sentence(await ended(process), 0, "Connected as collector.")
+        process = await start(tmp_path, sandbox, "connect", way, more={**application(sandbox), "PYTHONUTF8": "1"})
+        _, err = await process.communicate(sandbox.token.encode("utf-16"))
+    last = err.decode().splitlines()[-1]
+    assert (process.returncode, "unexpected" in last) == (2 if way == "--token-stdin" else 3, False), last
 
 
 async def test_a_discogs_that_is_down_is_a_sentence(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def as_json(check: Check) -> dict[str, Any]:
     """The same for scripts."""
     facts = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in check.facts.items()}
     said = describe(check.error) if check.error else ""
-    return {"name": check.name, "health": str(check.health), **facts, "error": said}
+    return {**facts, "name": check.name, "health": str(check.health), "error": said}
 
 
 def _said(check: Check, now: datetime) -> str:
@@ -84,7 +84,7 @@ def _terminal(facts: dict[str, Any]) -> str:
     size = f"{facts['columns']} x {facts['lines']}"
     small = "" if facts["columns"] >= 80 and facts["lines"] >= 24 else ", less than the 80 x 24 it is made for"
     colours = "colours" if facts["colours"] else "no colours"
-    return f"{printable(facts['term'])}, {size}{small}, {facts['encoding']}, {colours}"
+    return f"{printable(facts['name'])}, {size}{small}, {facts['encoding']}, {colours}"
 
 
 def _key(check: Check) -> str:

@@ -84,7 +84,7 @@ async def test_after_a_change_every_credential_opens_and_the_old_key_opens_none(
     tonight: Evening, tmp_path: Path
 ) -> None:
     (old,) = tonight.lines
-    assert await tonight.keys.rotate() == 2
+    assert (await tonight.keys.rotate()).sealed == 2
 
     (new,) = tonight.lines
     assert new != old
@@ -107,7 +107,7 @@ async def test_stopped_before_anything_is_sealed_anew_nothing_is_lost(tonight: E
     assert len(tonight.lines) == 2
     assert await found(tmp_path, ME, YOU) == [token_of(ME), token_of(YOU)]
     async with process(tmp_path) as later:
-        assert await later.keys.rotate() == 2
+        assert (await later.keys.rotate()).sealed == 2
         assert len(later.lines) == 1
     assert await found(tmp_path, ME, YOU) == [token_of(ME), token_of(YOU)]
 
@@ -141,7 +141,7 @@ async def test_what_does_not_open_stays_as_it_is_and_keeps_the_keys_that_it_may_
     tonight.file.unlink()
     async with process(tmp_path) as later:
         await later.connects(THIRD)
-        assert await later.keys.rotate() == 1
+        assert (await later.keys.rotate()).sealed == 1
         assert len(later.lines) == 2
         assert await later.opened(THIRD) == token_of(THIRD)
         with pytest.raises(SealBroken) as broken:
@@ -154,7 +154,7 @@ async def test_what_does_not_open_stays_as_it_is_and_keeps_the_keys_that_it_may_
 
 async def test_without_anybody_connected_there_is_a_key_all_the_same(tmp_path: Path) -> None:
     async with process(tmp_path) as one:
-        assert await one.keys.rotate() == 0
+        assert (await one.keys.rotate()).sealed == 0
         assert len(one.lines) == 1
 
 
@@ -210,10 +210,10 @@ async def test_what_another_process_seals_after_a_change_is_not_lost(tonight: Ev
 
 async def test_two_processes_that_change_it_one_within_the_other_lose_nothing(tonight: Evening, tmp_path: Path) -> None:
     async with process(tmp_path) as other:
-        tonight.cipher.add_key()
-        assert await other.keys.rotate() == 2
+        old = tonight.cipher.add_key()
+        assert (await other.keys.rotate()).sealed == 2
         assert await tonight.reseal() == (2, 0)
-        tonight.cipher.drop_old_keys()
+        tonight.cipher.drop_keys(old)
     assert await found(tmp_path, ME, YOU) == [token_of(ME), token_of(YOU)]
 
 
@@ -221,7 +221,7 @@ async def test_the_program_syncs_on_after_a_change(tmp_path: Path) -> None:
     async with evening(tmp_path, many(2)) as tonight:
         old = tonight.config.paths.key.read_text()
         async with open_core(tonight.config) as other:
-            assert await other.keys.rotate() == 1
+            assert (await other.keys.rotate()).sealed == 1
         assert tonight.config.paths.key.read_text() != old
         assert (await tonight.sync()).problems == ()
 
@@ -242,8 +242,8 @@ async def test_one_that_is_stopped_while_another_changes_it_too_takes_nothing_al
     tonight: Evening, tmp_path: Path
 ) -> None:
     async with process(tmp_path) as stopped:
-        tonight.cipher.add_key()
+        old = tonight.cipher.add_key()
         stopped.cipher.add_key()
     await tonight.reseal()
-    tonight.cipher.drop_old_keys()
+    tonight.cipher.drop_keys(old)
     assert await found(tmp_path, ME, YOU) == [token_of(ME), token_of(YOU)]

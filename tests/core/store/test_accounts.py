@@ -149,9 +149,11 @@ async def test_a_refusal_is_kept_since_it_began_until_a_copy_is_published_or_a_c
     await saved(accounts, ME)
     since = ADDED + timedelta(hours=1)
     for mend in ("publish", "connect"):
+        credential = await accounts.credential(ME)
         async with accounts._database.tx() as tx:
-            await accounts.mark_refused(tx, ME.id, since)
-            await accounts.mark_refused(tx, ME.id, since + timedelta(hours=1))
+            await accounts.mark_refused(tx, ME.id, PersonalToken("of-before"), since - timedelta(hours=1))
+            await accounts.mark_refused(tx, ME.id, credential, since)
+            await accounts.mark_refused(tx, ME.id, credential, since + timedelta(hours=1))
         assert (await accounts.of_terminal())[0].refused_at == since
 
         if mend == "publish":
