@@ -92,6 +92,7 @@ TASKS: "dict[str, tuple[str, str, list[tuple[str, ...]]]]" = {
     "demo": ("try Runout; no account is needed", "runtime", [("-P", "-m", "tui", "demo")]),
     "run": ("run `runout ARGS`", "runtime", [("-P", "-m", "tui")]),
     "test": ("run the tests, with pytest", "dev", [("-m", "pytest")]),
+    "soak": ("run what takes long, with seeds, for --minutes N", "dev", [("-m", "tests.soak")]),
     "check": ("all of lint and types", "dev", [RUFF, FORMAT, MYPY, IMPORTS]),
     "lint": ("ruff, and the rules of what imports what", "dev", [RUFF, FORMAT, IMPORTS]),
     "types": ("mypy", "dev", [MYPY]),

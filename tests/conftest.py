@@ -16,7 +16,9 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("runout", deadline=None, derandomize=True, database=None, stateful_step_count=40)
-settings.register_profile("soak", settings.get_profile("runout"), derandomize=False, stateful_step_count=60)
+settings.register_profile(
+    "soak", settings.get_profile("runout"), derandomize=False, max_examples=300, stateful_step_count=60
+)
 settings.load_profile("soak" if "SOAK" in os.environ else "runout")
 
 _OURS: Final = ("RUNOUT_", "DISCOGS_")

@@ -109,7 +109,8 @@ def test_an_old_python_reads_the_file_and_is_told() -> None:
 def test_without_a_task_it_lists_them(newcomer: Newcomer, arguments: list[str]) -> None:
     code, output, said = newcomer.types(*arguments)
     assert (code, said) == (0, "")
-    assert all(f"\n  {task}" in output for task in ("demo", "run", "test", "check", "lint", "types", "format", "lock"))
+    tasks = ("demo", "run", "test", "soak", "check", "lint", "types", "format", "lock")
+    assert all(f"\n  {task}" in output for task in tasks)
 
 
 def test_a_wrong_task_names_the_nearest(newcomer: Newcomer) -> None:
@@ -142,6 +143,11 @@ def test_the_exit_code_is_the_programs(newcomer: Newcomer) -> None:
     newcomer.environ["FAILS"] = "python--P python--m"
     assert newcomer.types("demo")[0] == 3
     assert newcomer.types("test")[0] == 3
+
+
+def test_a_soak_is_told_how_long_and_from_which_seed(newcomer: Newcomer) -> None:
+    assert newcomer.types("soak", "--minutes", "3", "--seed", "7")[0] == 0
+    assert newcomer.asked()[-1] == "python -m tests.soak --minutes 3 --seed 7"
 
 
 def test_the_developers_environment_serves_the_demo_too(newcomer: Newcomer) -> None:

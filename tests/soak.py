@@ -1,0 +1,40 @@
+"""Long seeded runs of what the test run takes a short slice of: `python3 dev.py soak --minutes 30`.
+
+Each round has a seed of its own, and a round that fails says how it is repeated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from typing import Final
+
+RANDOM: Final = ("-m", "hypothesis")
+"""Whatever draws its examples."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run rounds until the minutes are over, one at least; the exit code of the first that fails."""
+    asked = argparse.ArgumentParser(prog="dev.py soak", description=__doc__)
+    asked.add_argument("--minutes", type=float, default=10.0, help="how long, at least one round (default 10)")
+    asked.add_argument("--seed", type=int, default=int(time.time()), help="of the first round (default: the time)")
+    options = asked.parse_args(argv)
+    until, seed = time.monotonic() + 60 * options.minutes, options.seed
+    while True:
+        sys.stderr.write(f"== seed {seed}\n")
+        pytest = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--hypothesis-seed={seed}", *RANDOM)
+        code = subprocess.call(pytest, env={**os.environ, "SOAK": "1"})
+        if code:
+            sys.stderr.write(f"Failed. The same again: python3 dev.py soak --seed {seed} --minutes 0\n")
+            return code
+        if time.monotonic() >= until:
+            return 0
+        seed += 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
