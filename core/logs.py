@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import re
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
 from core.errors import DirectoryUnusable
+
+_KEPT: Final = 2
+"""Old logs that are kept."""
 
 _QUOTES: Final = r"[\\\"']*"
 _IS: Final = rf"{_QUOTES}\s*[=:]\s*(?:b(?=[\\\"']))?{_QUOTES}"
@@ -44,7 +49,7 @@ def log_to_file(path: Path, level: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
-        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=False)
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=_KEPT, encoding="utf-8", delay=False)
     except OSError as error:
         raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error
     handler.setFormatter(BlankingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -59,3 +64,11 @@ def log_to_file(path: Path, level: str) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)
     for name in ("aiosqlite", "oauthlib"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def empty(path: Path) -> None:
+    """Let the log begin anew, those kept from before too: at `debug` it names members."""
+    for file in (path, *(path.with_name(f"{path.name}.{number}") for number in range(1, _KEPT + 1))):
+        if file.exists():
+            with contextlib.suppress(OSError):
+                os.truncate(file, 0)

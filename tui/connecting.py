@@ -10,10 +10,10 @@ import os
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from core.app import Core, open_core
@@ -24,9 +24,8 @@ from core.text import printable
 from tui.loopback import Arrival, Loopback, is_local, loopback
 from tui.output import say, say_anyway
 from tui.render.account import account_line, what_the_public_misses
+from tui.typed import answer_to, typed_line
 from tui.wording import describe
-
-T = TypeVar("T")
 
 SIGN_IN_LIVES: Final = 15 * 60.0
 """Seconds. As long as Discogs' own request token. Source: developer documentation."""
@@ -199,7 +198,7 @@ async def _arrived(key: str, back: Loopback | None) -> str:
 
 async def _typed(*, wait_at_end: bool) -> str:
     """A line from standard input; at its end nothing more, when the browser may still come."""
-    line = await _in_background(sys.stdin.readline)
+    line = await typed_line()
     if not line and wait_at_end:
         await asyncio.Event().wait()
     if not line.strip() and not wait_at_end:
@@ -240,30 +239,4 @@ def _open_browser(address: str) -> None:
 
 
 async def _agreed(question: str) -> bool:
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    return (await _in_background(sys.stdin.readline)).strip().casefold() in ("y", "yes")
-
-
-async def _in_background(ask: Callable[[], T]) -> T:
-    """Ask on a thread of its own that nobody waits for at the end: a read of a terminal cannot be stopped."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[T] = loop.create_future()
-
-    def run() -> None:
-        try:
-            result = ask()
-        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
-            failed = error
-            _in_loop(loop, lambda: None if answer.done() else answer.set_exception(failed))
-        else:
-            _in_loop(loop, lambda: None if answer.done() else answer.set_result(result))
-
-    threading.Thread(target=run, daemon=True).start()
-    return await answer
-
-
-def _in_loop(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
-    # The loop may have ended meanwhile.
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(act)
+    return (await answer_to(question)).strip().casefold() in ("y", "yes")

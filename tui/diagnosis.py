@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import sys
@@ -12,7 +13,8 @@ from collections.abc import AsyncIterator, Iterator
 from core.app import open_core
 from core.config import Config, find_paths, load
 from core.domain.health import Check, Health
-from core.errors import ConfigError, RunoutError
+from core.errors import ConfigError, DirectoryUnusable, RunoutError
+from core.logs import log_to_file
 from core.services.doctor import sqlite
 from tui.output import print_json
 from tui.render.diagnosis import as_json, line_of
@@ -43,9 +45,11 @@ async def _all(account: str) -> list[Check]:
 async def _examined(account: str) -> AsyncIterator[Check]:
     for check in _machine():
         yield check
+    is_known = True
     try:
         config = load()
     except ConfigError as error:
+        is_known = False
         yield Check("config", Health.BROKEN, error=error)
         try:
             config = Config(paths=find_paths())
@@ -54,10 +58,12 @@ async def _examined(account: str) -> AsyncIterator[Check]:
     else:
         path = config.paths.config
         yield Check("config", Health.WELL, {"path": str(path), "exists": path.is_file()})
+    with contextlib.suppress(DirectoryUnusable):
+        log_to_file(config.paths.log, config.log.level)
     yield _key(config)
     try:
         async with open_core(config) as core:
-            async for check in core.doctor.examine(account):
+            async for check in core.doctor.examine(account, ask=is_known):
                 yield check
     except RunoutError as error:
         yield Check("database", Health.BROKEN, {"path": str(config.paths.database)}, error)

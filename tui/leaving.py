@@ -9,9 +9,11 @@ from core.app import open_core
 from core.config import Config
 from core.domain.account import Account
 from core.errors import NotConnected
+from core.logs import empty
 from core.services.leaving import Deletion
 from core.text import counted, printable
 from tui.output import print_json, say, say_anyway
+from tui.typed import ask
 from tui.wording import FAILED
 
 _WHERE = "Access itself is revoked on Discogs: www.discogs.com/settings/applications for signing in,"
@@ -78,9 +80,9 @@ def privacy(config: Config, name: str, *, as_json: bool) -> int:
 def _chosen(*, delete: bool) -> bool | None:
     """Whether to delete the data too; None to leave everything as it is."""
     if delete:
-        sure = input("Disconnect and delete all of it? [y/N] ")
+        sure = ask("Disconnect and delete all of it? [y/N] ")
         return True if sure.strip().casefold() in ("y", "yes") else None
-    answer = input("Forget the credential only, [d]elete all of it, or leave everything? [f/d/N] ").strip().casefold()
+    answer = ask("Forget the credential only, [d]elete all of it, or leave everything? [f/d/N] ").strip().casefold()
     return {"f": False, "d": True}.get(answer[:1])
 
 
@@ -120,6 +122,8 @@ async def _everything(config: Config, name: str) -> tuple[Account, dict[str, lis
 async def _leave(config: Config, account: Account, *, delete: bool) -> Deletion | None:
     async with open_core(config) as core:
         if delete:
-            return await core.leaving.delete(account)
+            deletion = await core.leaving.delete(account)
+            empty(config.paths.log)
+            return deletion
         await core.leaving.disconnect(account)
         return None

@@ -38,10 +38,15 @@ class DoctorService:
         self._discogs = discogs
         self._stores = stores
 
-    async def examine(self, name: str = "") -> AsyncIterator[Check]:
-        """One thing after the other, the local ones first; of the accounts the named one, or all."""
+    async def examine(self, name: str = "", *, ask: bool = True) -> AsyncIterator[Check]:
+        """One thing after the other, the local ones first; of the accounts the named one, or all.
+
+        Unless `ask`, Discogs is not asked: nobody knows which one was meant, when the settings cannot be read.
+        """
         yield await self._database()
         yield await self._room()
+        if not ask:
+            return
         try:
             known = await self._stores.accounts.of_terminal()
         except RunoutError as error:

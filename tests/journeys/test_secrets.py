@@ -67,18 +67,19 @@ async def each(
     more, two = environment(installed, sandbox, directory), asyncio.Semaphore(2)
     secrets = secrets_of(installed, more.get("RUNOUT_SECRETS__KEY", ""))
 
-    async def one(number: int, command: tuple[str, ...]) -> Done:
+    async def one(number: int, command: tuple[str, ...]) -> tuple[Done, list[str], bytes]:
         async with two:
             data = installed.copied(directory / f"{number}")
             done, seen = await run(data, sandbox, *command, given=f"{installed.token}\n", **more)
-            assert told(secrets, data, done.out, done.err, seen) == [], command
-            assert b"tui" in seen
-            assert "unexpected" not in done.err, (command, done.err)
-            return done
+            return done, told(secrets, data, done.out, done.err, seen), seen
 
     async with asyncio.TaskGroup() as group:
         tasks = {command: group.create_task(one(number, command)) for number, command in enumerate(these)}
-    return {command: task.result() for command, task in tasks.items()}
+    ends = {command: task.result() for command, task in tasks.items()}
+    assert {command: places for command, (_, places, _) in ends.items() if places} == {}
+    assert all(b"tui" in seen for _, _, seen in ends.values())
+    assert [done.err for done, _, _ in ends.values() if "unexpected" in done.err] == []
+    return {command: done for command, (done, _, _) in ends.items()}
 
 
 async def test_no_command_that_goes_well_tells_a_secret(installed: Installed, tmp_path: Path) -> None:

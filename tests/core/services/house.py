@@ -59,8 +59,7 @@ class House:
     async def published(self) -> Truth:
         """The copy that can be browsed."""
         database, cipher = self._database, Cipher(self._home.directory / "secret.key")
-        account = await AccountRepository(database, cipher).last_used()
-        assert account is not None
+        account, *_ = await AccountRepository(database, cipher).of_terminal()
         return truth.of_published(await CollectionRepository(database).load(account.id))
 
     def told(self) -> Truth:
