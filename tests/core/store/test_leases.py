@@ -23,7 +23,11 @@ async def leases(database: Database) -> LeaseRepository:
     """Two accounts, and nobody syncs them."""
     async with database.tx() as tx:
         for number, account in enumerate((ME, OTHER), start=1):
-            await tx.execute("INSERT INTO accounts VALUES (?, ?, 'me', NULL, '', '', NULL)", (account, number))
+            await tx.execute(
+                "INSERT INTO accounts (account_id, discogs_id, username, connected_at, used_at)"
+                " VALUES (?, ?, 'me', '', '')",
+                (account, number),
+            )
     return LeaseRepository(database)
 
 
