@@ -189,16 +189,20 @@ async def test_who_waits_for_a_sync_of_another_process_goes_on_in_its_stead_when
         assert (books.outcomes, books.leases) == ((CRASHED, DONE), 0)
 
 
-async def test_a_sync_that_another_process_took_for_dead_publishes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("route", ["collection", "by_release"], ids=["while it read", "when it had read everything"])
+async def test_a_sync_that_another_process_took_for_dead_publishes_nothing(tmp_path: Path, route: str) -> None:
     async with lived_in(tmp_path, older=True) as (home, process):
-        late = await asks(home, process, 5)
+        before = await home.published()
+        hanging = home.world.faults.add(
+            "hang", route=route, times=2 if route == "collection" else confirmed(home, before)
+        )
+        late = process.order()
+        await home.until(lambda: not hanging.times)
         await home.oversleep()
-        home.world.website.rate(1, 4)
-        taking_over = (await home.enter()).order()
-        await home.until(lambda: taking_over.pages >= 5)
-        home.world.faults.clear()
-        ended = await taking_over.result
+        ended = await (await home.enter()).sync()
         published = await home.published()
+        home.world.website.rate(1, 4)
+        home.world.faults.clear()
         outdone = await late.result
 
         assert ended is not None

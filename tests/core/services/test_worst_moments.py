@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from core.domain.progress import SyncOutcome, Word
+from core.discogs.client import Session
+from core.domain.progress import SyncEvent, SyncOutcome, SyncProgress, Word
+from core.domain.walk import CollectionPage
 from core.sandbox.holding import Field, Folder, Holding
 from core.store.database import open_database
 from core.store.leases import LeaseRepository
 from core.store.runs import RunRepository
+from tests.core.services import truth
 from tests.core.services.house import house, shelf_of
 from tests.stand_in import Evening, evening, many, owned
 
@@ -79,6 +82,34 @@ async def test_a_sync_that_is_stopped_when_it_has_published_is_not_noted_as_one_
 
         published = len((await tonight.collection()).copies)
         assert (published, await noted(tonight)) in ((3, (SyncOutcome.DONE, 0)), (0, (SyncOutcome.CANCELLED, 0)))
+
+
+async def test_a_copy_that_went_between_the_first_answers_of_a_stopped_sync_is_no_ghost_in_what_the_next_calls_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page 1 was read before it went, and the newest copies, which tell whether pages are still good, afterwards."""
+    async with evening(tmp_path, many(250)) as tonight:
+        world, said, ask = tonight.sandbox.world, list[SyncEvent](), Session.newest_page
+
+        async def ask_after_page_1(session: Session, username: str) -> CollectionPage:
+            while not any(isinstance(event, SyncProgress) and event.page for event in said):
+                await asyncio.sleep(0.01)
+            world.website.remove(world.account.shelf.ordered(0, "added")[0].instance_id)
+            world.website.add()
+            monkeypatch.setattr(Session, "newest_page", ask)
+            return await ask(session, username)
+
+        monkeypatch.setattr(Session, "newest_page", ask_after_page_1)
+        hanging = world.faults.add("hang", route="collection", page=3)
+        stopped = asyncio.create_task(tonight.sync(said))
+        while hanging.times:
+            await asyncio.sleep(0.01)
+        stopped.cancel()
+        await asyncio.wait((stopped,))
+        report = await tonight.sync()
+
+        assert report.outcome is SyncOutcome.DONE
+        assert truth.of_published(await tonight.collection()).copies == truth.of_website(world.account.shelf).copies
 
 
 @pytest.mark.parametrize("route", ["folders", "fields"])
