@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -210,6 +211,8 @@ class Newest(Struct, frozen=True):
     told: int
     rows: tuple[tuple[InstanceId, str, int], ...]
     """Each with the moment it was added, as ISO text, and a checksum of the rest, which tells an edit."""
+    since: datetime | None = None
+    """When the pages began to be read that these tell about."""
 
     @classmethod
     def of(cls, page: CollectionPage) -> Newest:

@@ -65,6 +65,7 @@ _ROW = Parameter(0, _WHOLE, "which row of the page, from 0; past its end: the la
 KINDS: dict[str, Kind] = {
     "500": Kind(Stage.INSTEAD, "a page of HTML, 500"),
     "502": Kind(Stage.INSTEAD, "a page of HTML, 502"),
+    "404": Kind(Stage.INSTEAD, "it says that there is no such thing, although there is"),
     "429": Kind(
         Stage.INSTEAD,
         "too many requests, although there were not",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from core.sandbox.holding import JsonObject
-from core.sandbox.wire import RefusalError
+from core.sandbox.wire import NO_ROUTE, RefusalError
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 100
 
@@ -34,7 +34,7 @@ def window(query: Mapping[str, str], items: int) -> Window:
     size = min(max(_number(query.get("per_page"), DEFAULT_SIZE), 1), LARGEST_SIZE)
     asked = Window(max(_number(query.get("page"), 1), 1), size, items)
     if asked.page > asked.pages:
-        raise RefusalError(404, "The requested resource was not found.")
+        raise RefusalError(404, NO_ROUTE)
     return asked
 
 

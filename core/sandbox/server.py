@@ -15,12 +15,11 @@ from core.sandbox.paths import CONTROL, SITE
 from core.sandbox.routes import add_routes
 from core.sandbox.signin import add_signin_routes
 from core.sandbox.spoiling import BUSY, dropped, instead, rows_of, spoiled
-from core.sandbox.wire import RefusalError
+from core.sandbox.wire import NO_ROUTE, RefusalError
 from core.sandbox.world import World
 
 from aiohttp import web
 
-NO_ROUTE = "The requested resource was not found."
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _STOP_SECONDS = 0.05
 

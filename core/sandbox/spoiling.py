@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from core.sandbox.callers import UNKNOWN_CREDENTIAL
 from core.sandbox.faults import TOO_QUICK, Fault
 from core.sandbox.holding import JsonObject
-from core.sandbox.wire import RefusalError, encoded, page, refused
+from core.sandbox.wire import NO_ROUTE, RefusalError, encoded, page, refused
 
 from aiohttp import web
 
@@ -21,6 +21,8 @@ def instead(fault: Fault, request: web.Request, route: str) -> web.Response:
             return page(500, "Internal Server Error", "The server encountered an internal error.")
         case "502":
             return page(502, "502 Bad Gateway", BUSY)
+        case "404":
+            return refused(RefusalError(404, NO_ROUTE), route)
         case "revoked token":
             return refused(RefusalError(401, UNKNOWN_CREDENTIAL), route)
         case "429":

@@ -8,6 +8,8 @@ from core.sandbox.holding import JsonObject
 
 from aiohttp import web
 
+NO_ROUTE = "The requested resource was not found."
+
 # Two generations of backends answer under one host: these routes are on the older one.
 OLDER_ROUTES = frozenset({"identity", "profile", "rating", "release_stats", "stats", "suggestions", "unknown"})
 _OLDER_HEADERS = {

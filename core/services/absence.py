@@ -52,22 +52,35 @@ async def _confirmed(suspects: Sequence[Copy], told: int, walker: Walker) -> tup
     if not suspects:
         return frozenset(), frozenset()
     releases = {copy.release.id for copy in suspects}
-    if walker.is_owner and len(releases) <= max(MOST_CONFIRMED, walker.progress.pages):
-        return await _one_by_one(suspects, walker)
-    second = await walker.second_look(told)
-    missing = frozenset(copy.instance_id for copy in suspects)
-    if second.is_short or second.nameless or second.totals != (told,):
-        return frozenset(), missing - second.instances
-    return missing - second.instances, frozenset()
+    if not walker.is_owner or len(releases) > max(MOST_CONFIRMED, walker.progress.pages):
+        return await _by_another_look(frozenset(copy.instance_id for copy in suspects), told, walker)
+    gone, unsure, denied = await _one_by_one(suspects, walker)
+    if not denied:
+        return gone, unsure
+    gone_too, unsure_too = await _by_another_look(denied, told, walker)
+    return gone | gone_too, unsure | unsure_too
 
 
-async def _one_by_one(suspects: Iterable[Copy], walker: Walker) -> tuple[Instances, Instances]:
+async def _by_another_look(missing: Instances, told: int, walker: Walker) -> tuple[Instances, Instances]:
     """Those that are gone, and those of which nobody could say."""
+    second = await walker.second_look(told)
+    unseen = missing - second.instances
+    if second.is_short or second.nameless or second.totals != (told,):
+        return frozenset(), unseen
+    return unseen, frozenset()
+
+
+async def _one_by_one(suspects: Iterable[Copy], walker: Walker) -> tuple[Instances, Instances, Instances]:
+    """Those that are gone, those of which nobody could say, and those whose release Discogs denied to know.
+
+    What it answers when a release was taken out of Discogs is not known, so a 404 proves nothing by itself.
+    """
     releases: dict[ReleaseId, set[InstanceId]] = {}
     for copy in suspects:
         releases.setdefault(copy.release.id, set()).add(copy.instance_id)
     gone: set[InstanceId] = set()
     unsure: set[InstanceId] = set()
+    denied: set[InstanceId] = set()
     asked = 0
 
     async def ask(release: ReleaseId, instances: set[InstanceId]) -> None:
@@ -77,8 +90,7 @@ async def _one_by_one(suspects: Iterable[Copy], walker: Walker) -> tuple[Instanc
         except (NotAuthorised, NotYours):
             raise
         except NotFound:
-            # A release that was taken out of Discogs is in nobody's collection.
-            gone.update(instances)
+            denied.update(instances)
         except DiscogsError:
             unsure.update(instances)
         else:
@@ -93,4 +105,4 @@ async def _one_by_one(suspects: Iterable[Copy], walker: Walker) -> tuple[Instanc
     async with together() as group:
         for release, instances in releases.items():
             group.create_task(ask(release, instances))
-    return frozenset(gone), frozenset(unsure)
+    return frozenset(gone), frozenset(unsure), frozenset(denied)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import datetime
 from typing import TypeVar
 
 from core.clock import Clock
@@ -39,6 +40,8 @@ from core.services.walk import REREADS, Walker, together
 from core.store.database import Tx
 from core.store.repositories import Repositories
 
+from msgspec.structs import replace
+
 T = TypeVar("T")
 
 Names = tuple[tuple[Folder, ...] | RunoutError, tuple[Field, ...] | RunoutError]
@@ -65,6 +68,7 @@ class Run:
         self._tell = tell
         self._started = clock.monotonic()
         self._is_owner = session.token is not None
+        self._as_of: datetime | None = None
 
     async def sync(self, word: Word, stopped: Newest | None) -> SyncReport:
         """Read, judge, publish. `stopped`: what the newest copies were for the stopped run whose pages this one has.
@@ -122,13 +126,15 @@ class Run:
             await self._stores.runs.stage(tx, self._id, order, number, page, self._clock.now())
 
     async def _forget(self) -> None:
+        self._as_of = None
         async with self._stores.database.tx() as tx:
             await self._stores.runs.unstage(tx, self._id)
 
     async def _note_newest(self, newest: Newest | None) -> None:
         if newest is not None:
+            begun = replace(newest, since=self._as_of or self._clock.now())
             async with self._stores.database.tx() as tx:
-                await self._stores.runs.note_newest(tx, self._id, newest)
+                await self._stores.runs.note_newest(tx, self._id, begun)
 
     async def _names(self, walker: Walker, *, at_once: bool) -> Names:
         """Folders and fields. During a first walk rows can be browsed, so they are written at once."""
@@ -143,9 +149,11 @@ class Run:
         return names
 
     async def _read(self, walker: Walker, stopped: Newest | None) -> Walk:
-        await walker.begin(with_first=stopped is None)
+        await walker.begin()
         if stopped is not None and walker.newest is not None and unchanged(stopped, walker.newest):
             walker.resume(await self._stores.runs.staged(self._id))
+            # Nothing tells what was edited on those pages since, so the whole is as old as they are.
+            self._as_of = stopped.since
         elif stopped is not None:
             await self._forget()
         await self._note_newest(walker.newest)
@@ -191,7 +199,7 @@ class Run:
             await stores.doubts.replace_missing(tx, account, absence.asked, absence.kept, now)
             await stores.doubts.note_unreadable(tx, account, walk.unreadable.values(), now, whole=whole)
             if report.outcome in (SyncOutcome.DONE, SyncOutcome.NEEDS_WORD):
-                await stores.accounts.mark_synced(tx, account, now)
+                await stores.accounts.mark_synced(tx, account, self._as_of or now)
             await stores.runs.unstage(tx, self._id)
             await stores.runs.close(tx, self._id, report, now)
             await stores.leases.release(tx, self._id)

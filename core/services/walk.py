@@ -75,19 +75,28 @@ class Walker:
         self.is_owner = is_owner
         self.progress = SyncProgress()
         self.newest: Newest | None = None
+        self._told_pages: int | None = None
 
     async def in_turn(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask as one of the few requests that are under way at a time."""
         async with self._gate:
             return await ask()
 
-    async def begin(self, *, with_first: bool) -> None:
-        """Ask for the newest copies and, unless pages of an earlier run are to be gone on with, for page 1."""
-        async with together() as group:
-            asking = group.create_task(self._ask_newest())
-            if with_first:
-                group.create_task(self._fetch(Order.ADDED, 1, None, patient=False))
-        self.newest = asking.result()
+    async def begin(self) -> None:
+        """Ask for the newest copies before any page: what goes or comes later shows in them.
+
+        Raises NotAuthorised or NotYours. Otherwise the newest can be done without; nothing can be gone on with then.
+        """
+        try:
+            page: CollectionPage | None = await self.in_turn(lambda: self._session.newest_page(self._username))
+        except (NotAuthorised, NotYours):
+            raise
+        except DiscogsError:
+            page = None
+        if page is None or self._is_for_a_stranger(page):
+            self.newest, self._told_pages = None, None
+        else:
+            self.newest, self._told_pages = Newest.of(page), page.pages
 
     def resume(self, pages: Mapping[Order, Mapping[int, CollectionPage]]) -> None:
         """Go on from the pages that a run before this one has brought, as far as they are good."""
@@ -114,18 +123,8 @@ class Walker:
         await self._forget()
         self._pages = {order: {} for order in Order}
         self.progress = SyncProgress(errors=self._errors)
-        await self.begin(with_first=True)
+        await self.begin()
         await self._note_newest(self.newest)
-
-    async def _ask_newest(self) -> Newest | None:
-        """What a later run compares with to go on from this one's pages. It can be done without."""
-        try:
-            page = await self.in_turn(lambda: self._session.newest_page(self._username))
-        except (NotAuthorised, NotYours):
-            raise
-        except DiscogsError:
-            return None
-        return Newest.of(page)
 
     async def second_look(self, told: int) -> Walk:
         """Everything in another order."""
@@ -166,10 +165,12 @@ class Walker:
         pages = self._pages[order]
         if told is None and self.newest is not None:
             told = self.newest.told
-        if 1 not in pages or (told is not None and pages[1].told != told):
-            await self._fetch(order, 1, told, patient=patient)
-        expected = pages[1].told if patient or told is None else told
-        missing = iter([number for number in range(2, pages[1].pages + 1) if number not in pages])
+        expected, count = told, self._told_pages
+        if patient or expected is None or count is None:
+            if 1 not in pages or (told is not None and pages[1].told != told):
+                await self._fetch(order, 1, told, patient=patient)
+            expected, count = pages[1].told, pages[1].pages
+        missing = iter([number for number in range(1, count + 1) if number not in pages])
 
         async def fetch(numbers: Iterator[int]) -> None:
             for number in numbers:

@@ -129,10 +129,10 @@ class AccountRepository:
                 sealed += 1
         return sealed, len(rows) - sealed
 
-    async def mark_synced(self, tx: Tx, account: AccountId, now: datetime) -> None:
-        """A complete copy has been published, so the credential is good."""
+    async def mark_synced(self, tx: Tx, account: AccountId, as_of: datetime) -> None:
+        """A complete copy has been published, as it was then, so the credential is good."""
         await tx.execute(
-            "UPDATE accounts SET last_sync_at = ?, refused_at = NULL WHERE account_id = ?", (now.isoformat(), account)
+            "UPDATE accounts SET last_sync_at = ?, refused_at = NULL WHERE account_id = ?", (as_of.isoformat(), account)
         )
 
     async def mark_refused(self, tx: Tx, account: AccountId, credential: Credential | None, now: datetime) -> None:

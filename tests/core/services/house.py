@@ -37,6 +37,10 @@ class Books(NamedTuple):
     staged: int
     asked: frozenset[InstanceId]
     kept: frozenset[InstanceId]
+    as_of: str | None
+    """When the copy was true."""
+    begun: tuple[str, ...]
+    """When each run began."""
 
 
 class House:
@@ -76,6 +80,8 @@ class House:
             staged=(await fetch("SELECT count(*) FROM staged_pages"))[0][0],
             asked=frozenset(instance for instance, kept in missing if not kept),
             kept=frozenset(instance for instance, kept in missing if kept),
+            as_of=(await fetch("SELECT last_sync_at FROM accounts"))[0][0],
+            begun=tuple(row[0] for row in await fetch("SELECT started_at FROM sync_runs ORDER BY rowid")),
         )
 
     async def oversleep(self) -> None:

@@ -201,7 +201,7 @@ class ShelfMachine(RuleBasedStateMachine):
         assert outcome == SyncOutcome.DONE
         assert (await self._home.published()).copies.keys() == self._home.told().copies.keys()
         if books.staged:
-            # Pages that a stopped run had brought count as they were then, whatever was edited on them since.
+            # A sync that went on is as old as its first page (decision 7): one more, then, for what was edited since.
             await self._last(Word.ASK)
         assert await self._home.published() == self._home.told()
         books = await self._home.books()

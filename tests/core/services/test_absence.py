@@ -75,6 +75,7 @@ async def test_a_copy_that_paging_hid_is_found_when_it_is_asked_for(tmp_path: Pa
     ("fault", "parameters"),
     [
         ("500", {}),
+        ("404", {}),
         ("revoked token", {}),
         ("owner as anonymous", {}),
         ("empty page", {}),
@@ -119,6 +120,15 @@ async def test_a_copy_that_nobody_could_ask_for_stays(tmp_path: Path, fault: str
         assert 0 in await day.here()
         day.faults.clear()
         assert ((await day.sync()).removed, await day.here()) == (1, day.truth())
+
+
+async def test_what_discogs_denies_to_know_is_looked_for_in_another_order(tmp_path: Path) -> None:
+    async with bad_day(tmp_path, four_of_each(30)) as day:
+        await day.sync()
+        without(day, [0])
+        day.faults.add("404", times=FOR_EVER, **Stage.CONFIRM.selectors)
+        report = await day.sync()
+        assert (report.outcome, report.removed, await day.here()) == (DONE, 1, day.truth())
 
 
 async def test_it_is_not_said_that_nothing_was_removed_when_something_was(tmp_path: Path) -> None:

@@ -250,7 +250,9 @@ async def test_pages_of_a_killed_sync_are_read_again_when_the_collection_has_cha
         assert await home.published() == home.told()
 
 
-async def test_what_was_edited_after_a_sync_was_killed_is_in_the_copy_after_the_next_whole_walk(tmp_path: Path) -> None:
+async def test_a_sync_that_went_on_says_that_it_is_as_old_as_its_first_page_and_the_next_brings_what_was_edited_since(
+    tmp_path: Path,
+) -> None:
     """An edit leaves no trace in the total, nor among the newest copies; pages that came before it hold what was."""
     async with lived_in(tmp_path, older=True) as (home, process):
         await asks(home, process, 5)
@@ -258,9 +260,16 @@ async def test_what_was_edited_after_a_sync_was_killed_is_in_the_copy_after_the_
         home.world.faults.clear()
         home.world.website.set_field(15, 3, "Warped")
         other = await home.enter()
-        for _ in range(2):
-            ended = await other.sync()
-            assert ended is not None
-            assert ended.outcome == DONE
+        went_on = await other.sync()
+        then = await home.books()
+        afterwards = await other.sync()
+        now = await home.books()
 
+        assert went_on is not None
+        assert afterwards is not None
+        assert (went_on.outcome, afterwards.outcome) == (DONE, DONE)
+        assert then.as_of is not None
+        assert now.as_of is not None
+        stopped, anew = then.begun[-2:]
+        assert stopped < then.as_of < anew < now.begun[-1] < now.as_of
         assert await home.published() == home.told()

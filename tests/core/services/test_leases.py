@@ -200,6 +200,8 @@ async def test_two_accounts_in_one_file_do_not_wait_for_each_other(tmp_path: Pat
 async def test_the_lease_of_the_dead_is_taken_over_at_once_with_the_pages(tmp_path: Path) -> None:
     dead = " ".join((*this_process().split()[:3], "1"))
     async with bad_day(tmp_path, collection(COPIES, PER_PAGE), per_page=PER_PAGE) as day:
+        # Late, so that all other pages are there.
+        day.faults.add("latency", seconds=0.3, times=FOR_EVER, **Stage.LAST.selectors)
         day.faults.add("500", times=FOR_EVER, **Stage.LAST.selectors)
         await day.sync()
         day.faults.clear()

@@ -75,6 +75,7 @@ async def test_of_an_account_with_everything_nothing_is_left_in_any_file(tmp_pat
         await tonight.sync()
         world.account.shelf.take(range(1, 31))
         assert (await tonight.sync()).outcome is SyncOutcome.NEEDS_WORD
+        world.faults.add("latency", seconds=0.3, route="collection", page=3, times=FOR_EVER)
         world.faults.add("revoked token", route="collection", page=3, times=FOR_EVER)
         assert (await tonight.sync()).outcome is SyncOutcome.FAILED
         texts = await all_of(tonight)
