@@ -98,8 +98,8 @@ class Machine:
         self._started: list[Running] = []
 
     async def connect(self, token: str) -> None:
-        """`runout connect`: two requests."""
-        process = await self._start("tui", "connect", "--token-stdin")
+        """`runout connect`, which switches to the account when another was connected before: two requests."""
+        process = await self._start("tui", "connect", "--token-stdin", "--yes")
         await process.write(token)
         process.close_input()
         ended = await process.ended()

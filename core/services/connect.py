@@ -15,6 +15,7 @@ from core.errors import (
     ApplicationRefused,
     ClockWrong,
     CollectionPrivate,
+    DiscogsError,
     NoSuchMember,
     NotAuthorised,
     NotFound,
@@ -106,6 +107,14 @@ class ConnectService:
         except (NotYours, NotAuthorised):
             raise CollectionPrivate(username=profile.username) from None
         return Newcomer(Identity(profile.id, profile.username), None, None)
+
+    async def copies_of(self, newcomer: Newcomer) -> int | None:
+        """How many copies they have: what there is to fetch. None when Discogs does not say."""
+        session = self._discogs.session(newcomer.credential)
+        try:
+            return (await session.newest_page(newcomer.identity.username)).told
+        except DiscogsError:
+            return None
 
     async def join(self, newcomer: Newcomer) -> Account:
         """Make whom Discogs knows an account of the terminal, and the one that it opens next time.
