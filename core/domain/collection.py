@@ -80,6 +80,10 @@ class Collection(Struct, frozen=True, dict=True):
     arriving: int | None = None
     """While the first walk is under way: how many copies there will be. None once a copy has been published."""
 
+    def __repr__(self) -> str:
+        # Of 100,000 copies the whole would be 400 MB, and asyncio makes one of whatever it is given back.
+        return f"Collection({len(self.copies)} copies)"
+
     @cached_property
     def release_count(self) -> int:
         """How many different releases the copies are of."""

@@ -1,32 +1,44 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import UTC, date, datetime
 
 from core.domain.collection import Collection, Copy, Folder
-from core.domain.filters import AllOf, Not, matching, predicate
+from core.domain.days import ordinal
+from core.domain.filters import Ago, AllOf, Filter, Not
 from core.domain.ids import FolderId
+from core.domain.index import Index, positions_of
+from core.domain.matching import select
 from core.domain.query import parse
 from core.domain.release import Artist, Format, LabelNumber
+from tests.core.domain.queries import FOLDERS, TODAY, UNKNOWN_FOLDER
 from tests.factories import make_copy, make_release
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-FOLDERS = (Folder(FolderId(1), "Uncategorized"), Folder(FolderId(7), 'Jamaica 7"s'), Folder(FolderId(8), "Été"))
-UNKNOWN_FOLDER = 99
 
 
 def collection_of(*copies: Copy) -> Collection:
     return Collection(copies, FOLDERS)
 
 
-def found(text: str, collection: Collection) -> list[int]:
-    return [int(copy.instance_id) for copy in matching(parse(text), collection)]
+def found(query: str | Filter, collection: Collection) -> list[int]:
+    tree = parse(query) if isinstance(query, str) else query
+    bits = select(tree, Index(collection), TODAY)
+    return [int(collection.copies[place].instance_id) for place in positions_of(bits, len(collection.copies))]
+
+
+def day(year: int, month: int, number: int, hour: int = 12) -> datetime:
+    return datetime(year, month, number, hour, tzinfo=UTC)
 
 
 SHELF = collection_of(
-    make_copy(5, make_release(5, "Kingston Echoes", artist="The Gunmen (2)", year=1976), folder_id=7),
+    make_copy(
+        5,
+        make_release(5, "Kingston Echoes", artist="The Gunmen (2)", year=1976),
+        folder_id=7,
+        rating=5,
+        added=day(2024, 3, 1, 0),
+        fields={1: "Very Good Plus (VG+)\n", 2: "Generic"},
+    ),
     make_copy(
         3,
         make_release(
@@ -40,6 +52,9 @@ SHELF = collection_of(
             year=1985,
         ),
         folder_id=8,
+        rating=3,
+        added=day(2024, 2, 29, 23),
+        fields={1: "Near Mint (NM or M-)", 2: "Very Good (VG)"},
     ),
     make_copy(
         9,
@@ -54,6 +69,8 @@ SHELF = collection_of(
             year=None,
         ),
         folder_id=UNKNOWN_FOLDER,
+        added=day(2023, 3, 31),
+        fields={1: "Poor (P)", 2: "No Cover"},
     ),
     make_copy(
         1,
@@ -70,7 +87,13 @@ SHELF = collection_of(
         folder_id=None,
         added=None,
     ),
-    make_copy(2, make_release(2, 'L\'Été "Live" [b]Don’t[/b]', artist="AC/DC", catno='12" 001', year=1970)),
+    make_copy(
+        2,
+        make_release(2, 'L\'Été "Live" [b]Don’t[/b]', artist="AC/DC", catno='12" 001', year=1970),
+        rating=1,
+        added=day(2020, 12, 31, 23),
+        fields={1: "Played to bits", 2: "Not Graded"},
+    ),
 )
 
 
@@ -157,6 +180,73 @@ FIELDS = {
     "a year nobody knows": ("-year:0000..9999", [9]),
     "no folder that is known": ("-folder:uncategorized,jamaica,ete", [1, 9]),
     "not": ("-kingston", [1, 2, 3, 9]),
+    "an artist": ("artist:gunmen", [5]),
+    "an artist by its namesake number": ('artist:"the gunmen (2)"', [5]),
+    "an artist as in the database": ("artist:椎名", [1]),
+    "an artist as printed": ("artist:sheena", [1]),
+    "not the middle of an artist": ("artist:unmen", []),
+    "no title": ("artist:kingston", []),
+    "a title": ("title:echo", [5]),
+    "a title of dots": ("title:...", [9]),
+    "no artist": ("title:gunmen", []),
+    "a catalogue number's beginning": ("number:so-12", [3]),
+    "a catalogue number's second part": ("catno:1234", [3]),
+    "a number's other name, written otherwise": ('catno:"SO 1234"', [3]),
+    "no label": ("number:island", []),
+    "a whole genre": ("genre:=electronic", [3]),
+    "not a part of a genre": ("genre:=funk", []),
+    "a whole genre over punctuation": ('genre:="funk soul"', [9]),
+    "a whole style, not a longer one": ("style:=dubstep", [3]),
+    "not a shorter one": ("style:=dub", []),
+    "a whole label": ('label:="studio one"', [3]),
+    "a whole label with its namesake number": ('label:="Studio One (3)"', [3]),
+    "not another namesake's field": ("label:=studio", []),
+    "a whole title": ('title:="kingston echoes"', [5]),
+    "a whole title of dots": ("title:=...", [9]),
+    "a whole title of other dots": ("title:=....", []),
+    "a whole or the beginning": ("style:=dub,redub", [9]),
+    "a whole folder": ("folder:=été", [3]),
+    "a media grade": ("media:vg+", [5]),
+    "not VG+ for VG": ("media:vg", []),
+    "a grade or better": ("media:>=vg+", [3, 5]),
+    "better than a grade": ("media:>vg+", [3]),
+    "worse than a grade": ("media:<nm", [5, 9]),
+    "between grades": ("media:g..vg+", [5]),
+    "not graded, or by no grade": ("media:none", [1, 2]),
+    "graded": ("-media:none", [3, 5, 9]),
+    "a sleeve's grade": ("sleeve:vg", [3]),
+    "no sleeve's words are worse": ("sleeve:<=m", [3]),
+    "generic": ("sleeve:generic", [5]),
+    "no cover": ('sleeve:"no cover"', [9]),
+    "not graded on purpose": ('sleeve:"not graded"', [2]),
+    "a sleeve nobody speaks of": ("sleeve:none", [1]),
+    "a rating": ("rating:3", [3]),
+    "a rating or more": ("rating:>=3", [3, 5]),
+    "a rating or less": ("rating:..3", [2, 3]),
+    "not rated": ("rating:none", [1, 9]),
+    "rated": ("-rating:none", [2, 3, 5]),
+    "less than a rating, which none is not": ("rating:<5", [2, 3]),
+    "no year": ("year:none", [9]),
+    "a year or none": ("year:1970,none", [2, 9]),
+    "no day of adding": ("added:none", [1]),
+    "a month": ("added:2024-02", [3]),
+    "a day to its end": ("added:2024-02-29", [3]),
+    "a day from its beginning": ("added:2024-03-01", [5]),
+    "a year": ("added:2024", [3, 5]),
+    "years": ("added:2020..2023", [2, 9]),
+    "before a year": ("added:<2020", []),
+    "up to a year": ("added:<=2020", [2]),
+    "from a month": ("added:>=2024-03", [5]),
+    "after a month": ("added:>2024-02", [5]),
+    "the last thirty days": ("added:30d", [5]),
+    "less than thirty days": ("added:<30d", []),
+    "the last thirty-one days": ("added:31d", [3, 5]),
+    "the last month, which ends on its last day": ("added:1m", [3, 5]),
+    "the last year": ("added:1y", [3, 5, 9]),
+    "more than a year ago": ("added:>1y", [2]),
+    "a year ago or more": ("added:>=1y", [2, 9]),
+    "from a year to a month ago": ("added:1y..1m", [3, 9]),
+    "before there were days": ("added:9999y", [2, 3, 5, 9]),
     "neither nor": ("-kingston -style:dub", [1, 2, 9]),
 }
 
@@ -215,105 +305,32 @@ def test_a_number_is_meant_whole(number: str) -> None:
     assert found(f"format:{number}", collection_of(copy)) == []
 
 
-PIECES = (
-    "dub",
-    "!!!",
-    "Été",
-    "東京",
-    "a'b",
-    "[b]",
-    '12"',
-    "x",
-    "1",
-    "",
-    "(2)",
-    "\ud800",
-    "\u200b",
-    "K﷽",
-    "ß",
-    "Kitchen / Sink",
-)
-NAMES = st.lists(st.sampled_from(PIECES), max_size=3).map(" ".join)
-
-
-@st.composite
-def copies(draw: st.DrawFn) -> Copy:
-    release = make_release(
-        1,
-        draw(NAMES),
-        artists=[Artist(draw(NAMES), draw(NAMES), draw(NAMES)) for _ in range(draw(st.integers(0, 2)))],
-        labels=[LabelNumber(draw(NAMES), draw(NAMES)) for _ in range(draw(st.integers(0, 2)))],
-        formats=[Format(draw(NAMES), "1", draw(NAMES), (draw(NAMES),)) for _ in range(draw(st.integers(0, 2)))],
-        genres=draw(st.lists(NAMES, max_size=2)),
-        styles=draw(st.lists(NAMES, max_size=2)),
-        year=draw(st.none() | st.integers(1968, 1972)),
-    )
-    return make_copy(draw(st.integers(1, 9)), release, folder_id=draw(st.sampled_from([None, 1, 7, 8, UNKNOWN_FOLDER])))
-
-
-COLLECTIONS = st.lists(copies(), max_size=6).map(lambda some: collection_of(*some))
-
-VALUES = NAMES.map(lambda text: '"' + text.replace('"', "") + '"').filter(lambda text: bool(text.strip('" ')))
-SPANS = st.sampled_from(["1970", "1969..1971", "1970..", "..1970", "<1970", "<=1970", ">1970", ">=1970"])
-TERMS = (
-    NAMES.map(lambda text: '"' + text.replace('"', "") + '"')
-    | st.builds("{}:{}".format, st.sampled_from(["genre", "style", "format", "label", "folder"]), VALUES)
-    | SPANS.map("year:{}".format)
-)
-QUERIES = st.lists(st.builds(str.__add__, st.sampled_from(["", "-"]), TERMS), max_size=3).map(" ".join)
-
-
-def ids_of(some: Iterable[Copy]) -> list[int]:
-    """Which objects: instances of the same number may be in one collection here."""
-    return [id(copy) for copy in some]
-
-
-@given(QUERIES, COLLECTIONS)
-def test_a_filter_and_its_negation_part_any_collection(text: str, collection: Collection) -> None:
-    """Exactly: unknown years, releases without labels and copies in unknown folders are all in one of the two."""
-    tree = parse(text)
-    inside, outside = matching(tree, collection), matching(Not(tree), collection)
-    both = set(ids_of(inside)) | set(ids_of(outside))
-    assert [id(copy) for copy in collection.copies if id(copy) in both] == ids_of(collection.copies)
-    assert len(inside) + len(outside) == len(collection.copies)
-
-
-@given(QUERIES, COLLECTIONS)
-def test_matching_says_what_the_predicate_says(text: str, collection: Collection) -> None:
-    tree = parse(text)
-    test = predicate(tree, collection)
-    assert ids_of(matching(tree, collection)) == ids_of(copy for copy in collection.copies if test(copy))
-
-
-@given(QUERIES, QUERIES, COLLECTIONS)
-def test_another_term_narrows(one: str, other: str, collection: Collection) -> None:
-    both = ids_of(matching(parse(f"{one} {other}"), collection))
-    first, second = (set(ids_of(matching(parse(text), collection))) for text in (one, other))
-    assert both == [id(copy) for copy in collection.copies if id(copy) in first & second]
-
-
-@given(st.sampled_from(["genre", "style", "format", "label", "folder"]), VALUES, VALUES, COLLECTIONS)
-def test_another_value_widens(field: str, one: str, other: str, collection: Collection) -> None:
-    either = set(ids_of(matching(parse(f"{field}:{one},{other}"), collection)))
-    first, second = (set(ids_of(matching(parse(f"{field}:{text}"), collection))) for text in (one, other))
-    assert either == first | second
-
-
-@given(SPANS, SPANS, COLLECTIONS)
-def test_another_span_widens(one: str, other: str, collection: Collection) -> None:
-    either = set(ids_of(matching(parse(f"year:{one},{other}"), collection)))
-    first, second = (set(ids_of(matching(parse(f"year:{text}"), collection))) for text in (one, other))
-    assert either == first | second
-
-
-@given(COLLECTIONS)
-def test_a_record_is_found_by_its_own_title(collection: Collection) -> None:
-    for copy in collection.copies:
-        if '"' not in copy.release.title:
-            assert id(copy) in ids_of(matching(parse(f'"{copy.release.title}"'), collection))
-
-
 def test_a_conjunction_inside_of_a_negation_is_judged_as_one() -> None:
     tree = parse("style:dub genre:electronic")
     assert isinstance(tree, AllOf)
-    assert [int(copy.instance_id) for copy in matching(Not(tree), SHELF)] == [5, 9, 1, 2]
+    assert found(Not(tree), SHELF) == [5, 9, 1, 2]
+
+
+def test_what_joins_two_names_is_found_as_it_is_written() -> None:
+    duo = make_copy(1, make_release(1, artists=[Artist("Ann", join=","), Artist("Bo")]))
+    assert found('","', collection_of(duo, make_copy(2))) == [1]
+    assert found('"ann bo"', collection_of(duo, make_copy(2))) == [1]
+
+
+@pytest.mark.parametrize(
+    ("ago", "today", "expected"),
+    [
+        (Ago(0, "d"), date(2024, 3, 15), date(2024, 3, 15)),
+        (Ago(30, "d"), date(2024, 3, 15), date(2024, 2, 14)),
+        (Ago(2, "w"), date(2024, 3, 15), date(2024, 3, 1)),
+        (Ago(1, "m"), date(2024, 3, 15), date(2024, 2, 15)),
+        (Ago(1, "m"), date(2024, 3, 31), date(2024, 2, 29)),
+        (Ago(13, "m"), date(2024, 1, 10), date(2022, 12, 10)),
+        (Ago(1, "y"), date(2024, 2, 29), date(2023, 2, 28)),
+        (Ago(1, "y", 1), date(2024, 3, 15), date(2023, 3, 16)),
+        (Ago(9999, "y"), date(2024, 3, 15), date.min),
+        (Ago(24_299, "m"), date(2024, 3, 15), date.min),
+    ],
+)
+def test_an_age_is_a_day_of_the_calendar(ago: Ago, today: date, expected: date) -> None:
+    assert ordinal(ago, today) == expected.toordinal()

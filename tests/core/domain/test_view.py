@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from core.domain.collection import Collection, Field, Folder
 from core.domain.filters import Everything
 from core.domain.ids import FieldId, FolderId, InstanceId
+from core.domain.index import Index, positions_of
+from core.domain.matching import select
 from core.domain.query import parse
-from core.domain.view import View, ordered, view_of
+from core.domain.sorting import COLUMNS, DEFAULT, Order, SortKey, in_order, parse_order
+from core.domain.view import View, view_of
 from core.errors import QuerySyntaxError
+from tests.core.domain.queries import COLLECTIONS, FOLDERS, QUERIES
 from tests.factories import make_copy, make_release
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-FOLDERS = (Folder(FolderId(1), "Uncategorized"), Folder(FolderId(2), "Dub"))
+TODAY = date(2024, 3, 31)
 FIELDS = (Field(FieldId(1), "Media Condition"),)
 YEARS = {4: 1971, 1: 1985, 3: 1979, 2: None}
 
@@ -31,68 +39,142 @@ def shown(view: View) -> list[int]:
 def test_a_new_view_shows_everything_in_order() -> None:
     view = view_of(SHELF)
     assert shown(view) == [1, 2, 3, 4]
-    assert (view.text, view.filter, view.order) == ("", Everything(), "artist")
+    assert (view.text, view.filter, view.order) == ("", Everything(), DEFAULT)
+    assert view.collection is SHELF
+    assert view.bits == view.index.everything
 
 
-@pytest.mark.parametrize(("order", "expected"), [("year", [4, 3, 1, 2]), ("-year", [2, 1, 3, 4])])
+def test_a_view_is_of_a_collection_or_of_its_index() -> None:
+    index = Index(SHELF)
+    assert View.of(index).index is index
+    assert shown(View.of(index)) == shown(View.of(SHELF)) == shown(view_of(SHELF))
+
+
+def test_a_view_opens_as_it_was_left() -> None:
+    view = View.of(SHELF, parse_order("-year"), "year:>1975", TODAY)
+    assert (shown(view), view.text, view.order) == ([1, 3], "year:>1975", (SortKey("year", descending=True),))
+    with pytest.raises(QuerySyntaxError):
+        View.of(SHELF, text="year:late")
+
+
+@pytest.mark.parametrize(("order", "expected"), [("year", [4, 3, 1, 2]), ("-year", [1, 3, 4, 2])])
 def test_filtering_keeps_the_order(order: str, expected: list[int]) -> None:
-    view = view_of(SHELF, order)
+    view = view_of(SHELF, parse_order(order))
     assert shown(view) == expected
-    narrowed = view.filtered("-year:1985")
+    narrowed = view.filtered("-year:1985", TODAY)
     assert shown(narrowed) == [instance for instance in expected if instance != 1]
-    assert narrowed.order == order
+    assert narrowed.order == parse_order(order)
+
+
+def test_sorting_keeps_the_filter() -> None:
+    view = view_of(SHELF).filtered("year:>1975", TODAY)
+    turned = view.sorted(parse_order("-year"))
+    assert (shown(view), shown(turned)) == ([1, 3], [1, 3])
+    assert shown(view.sorted(parse_order("year"))) == [3, 1]
+    assert (turned.text, turned.filter, turned.bits) == (view.text, view.filter, view.bits)
 
 
 def test_a_filter_looks_at_the_whole_collection_again() -> None:
-    narrowed = view_of(SHELF).filtered("year:1985")
+    narrowed = view_of(SHELF).filtered("year:1985", TODAY)
     assert shown(narrowed) == [1]
-    assert shown(narrowed.filtered("year:1971")) == [4]
-    assert shown(narrowed.filtered("")) == [1, 2, 3, 4]
+    assert shown(narrowed.filtered("year:1971", TODAY)) == [4]
+    assert shown(narrowed.filtered("", TODAY)) == [1, 2, 3, 4]
 
 
 def test_a_view_says_what_it_was_made_with() -> None:
-    view = view_of(SHELF).filtered(" year:<1980 ")
+    view = view_of(SHELF).filtered(" year:<1980 ", TODAY)
     assert view.text == " year:<1980 "
     assert view.filter == parse("year:<1980")
+    assert view.today == TODAY
 
 
 def test_a_query_that_is_not_understood_leaves_the_view_as_it_is() -> None:
-    view = view_of(SHELF).filtered("year:1985")
+    view = view_of(SHELF).filtered("year:1985", TODAY)
     with pytest.raises(QuerySyntaxError):
-        view.filtered("year:late")
+        view.filtered("year:late", TODAY)
     assert (shown(view), view.text) == ([1], "year:1985")
 
 
 def test_a_refreshed_view_keeps_query_and_order() -> None:
-    view = view_of(SHELF, "-year").filtered("year:>1975")
+    view = view_of(SHELF, parse_order("-year")).filtered("year:>1975", TODAY)
     assert shown(view) == [1, 3]
     more = Collection((*SHELF.copies, *record(9, 1980).copies, *record(8, 1960).copies), FOLDERS[:1], FIELDS)
-    after = view.refreshed(ordered(more, view.order))
+    after = view.refreshed(Index(more))
     assert shown(after) == [1, 9, 3]
-    assert (after.text, after.order) == (view.text, view.order)
-    assert shown(after.filtered("")) == [2, 1, 9, 3, 4, 8]
+    assert (after.text, after.order, after.today) == (view.text, view.order, TODAY)
+    assert shown(after.filtered("", TODAY)) == [1, 9, 3, 4, 8, 2]
     assert (after.collection.folders, after.collection.fields) == (FOLDERS[:1], FIELDS)
 
 
 def test_a_refreshed_view_reads_folders_by_their_new_names() -> None:
-    view = view_of(SHELF).filtered("folder:dub")
+    view = view_of(SHELF).filtered("folder:dub", TODAY)
     assert shown(view) == []
-    assert shown(view.refreshed(ordered(Collection(SHELF.copies, (Folder(FolderId(1), "Dub"),), FIELDS)))) == [
-        1,
-        2,
-        3,
-        4,
-    ]
+    renamed = Collection(SHELF.copies, (Folder(FolderId(1), "Dub"),), FIELDS)
+    assert shown(view.refreshed(renamed)) == [1, 2, 3, 4]
+
+
+def test_ages_count_from_the_day_of_the_view() -> None:
+    copy = make_copy(1, added=datetime(2024, 3, 1, tzinfo=UTC))
+    view = View.of(Collection((copy,)), text="added:30d", today=TODAY)
+    assert shown(view) == shown(view.refreshed(view.index)) == shown(view.sorted(parse_order("year"))) == [1]
+    assert shown(view.filtered(view.text, date(2024, 6, 1))) == []
+
+
+def test_rows_that_are_in_order_already_are_taken_as_they_are() -> None:
+    view = View.in_this_order(SHELF, parse_order("-added"))
+    assert shown(view) == [4, 1, 3, 2]
+    assert view.order == parse_order("-added")
+    assert shown(view.filtered("-year:1985", TODAY)) == [4, 3, 2]
+    assert view.position_of(InstanceId(3)) == 2
 
 
 def test_a_view_of_nothing_is_empty() -> None:
     view = view_of(Collection())
-    assert shown(view) == []
+    assert shown(view) == shown(view.filtered("dub", TODAY)) == shown(view.sorted(parse_order("-year"))) == []
     assert view.position_of(InstanceId(1)) is None
 
 
 def test_a_copy_stands_where_the_view_has_it() -> None:
-    view = view_of(SHELF, "year").filtered("-year:1979")
+    view = view_of(SHELF, parse_order("year")).filtered("-year:1979", TODAY)
     assert [view.position_of(InstanceId(instance)) for instance in (4, 1, 2)] == [0, 1, 2]
     assert view.position_of(InstanceId(3)) is None
+    assert view.position_of(InstanceId(99)) is None
     assert view.position_of(None) is None
+
+
+ORDERS = st.lists(st.builds(SortKey, st.sampled_from(COLUMNS), st.booleans()), max_size=3).map(tuple)
+NUMBERED = COLLECTIONS.map(
+    lambda one: Collection(
+        tuple(make_copy(number, copy.release, rating=copy.rating) for number, copy in enumerate(one.copies)),
+        one.folders,
+    )
+)
+
+
+@given(COLLECTIONS, QUERIES, ORDERS)
+def test_it_is_the_same_to_filter_first_or_to_sort_first(collection: Collection, text: str, order: Order) -> None:
+    view = view_of(collection)
+    one = view.filtered(text, TODAY).sorted(order)
+    other = view.sorted(order).filtered(text, TODAY)
+    whole = View.of(collection, order, text, TODAY)
+    again = view_of(Collection(), order).filtered(text, TODAY).refreshed(collection)
+    assert one.copies == other.copies == whole.copies == again.copies
+    assert one.bits == other.bits == whole.bits == again.bits
+    assert one.order == other.order == whole.order == again.order
+
+
+@given(COLLECTIONS, QUERIES, ORDERS)
+def test_a_view_shows_what_the_filter_selects_in_order(collection: Collection, text: str, order: Order) -> None:
+    view = View.of(collection, order, text, TODAY)
+    index = Index(collection)
+    left = set(positions_of(select(parse(text), index, TODAY), index.size))
+    assert view.copies == tuple(collection.copies[place] for place in in_order(index, order) if place in left)
+
+
+@given(NUMBERED, QUERIES, ORDERS)
+def test_every_copy_is_found_where_it_stands(collection: Collection, text: str, order: Order) -> None:
+    view = View.of(collection, order, text, TODAY)
+    for place, copy in enumerate(view.copies):
+        assert view.position_of(copy.instance_id) == place
+    for instance in {copy.instance_id for copy in collection.copies} - {copy.instance_id for copy in view.copies}:
+        assert view.position_of(instance) is None

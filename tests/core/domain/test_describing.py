@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from core.domain.describing import sentence
+from core.domain.filters import AllOf, Everything, Filter, Not, Words
+from core.domain.query import canonical, parse
+from core.text import printable
+from tests.core.domain.queries import QUERIES, TREES
+
+import pytest
+from hypothesis import given
+
+SENTENCES = {
+    "": "everything",
+    "dub style:Roots -format:CD year:1970..1985 media:>=vg+ added:30d": (
+        "dub, style Roots, not format CD, pressed 1970 to 1985, media VG+ or better, added in the last 30 days"
+    ),
+    '"studio one"': "“studio one”",
+    'label:"studio one",island': "label “studio one” or island",
+    "label:a,b,c": "label a, b or c",
+    'genre:=Reggae,="Funk / Soul"': "genre exactly Reggae or exactly “Funk / Soul”",
+    "catno:so-1": "number so-1",
+    '"a,b"': "“a,b”",
+    "[b]\u202e": "[b]",
+    "\u200b": "“”",
+    "year:1977": "pressed in 1977",
+    "year:<1980": "pressed in 1979 or earlier",
+    "year:>=1990": "pressed in 1990 or later",
+    "year:1969,1970..1975": "pressed in 1969 or 1970 to 1975",
+    "year:none": "of an unknown year",
+    "year:1977,none": "pressed in 1977 or of an unknown year",
+    "-year:none": "of a known year",
+    "-year:1970..1985": "not pressed 1970 to 1985",
+    "year:<0000": "pressed below 0000",
+    "rating:4": "rated 4",
+    "rating:>=4": "rated 4 or more",
+    "rating:..2": "rated 2 or less",
+    "rating:>5": "rated above 5",
+    "rating:none": "without a rating",
+    "-rating:none": "with a rating",
+    "media:nm,vg+": "media NM or VG+",
+    "media:<vg": "media G+ or worse",
+    "media:g..nm": "media G to NM",
+    "media:>m": "media above M",
+    "media:none": "without a media grade",
+    'sleeve:generic,"no cover"': "sleeve Generic or No Cover",
+    "-sleeve:none": "with a sleeve grade",
+    "added:1y": "added in the last year",
+    "added:2w": "added in the last 2 weeks",
+    "added:0d": "added today",
+    "added:<6m": "added less than 6 months ago",
+    "added:>1y": "added more than 1 year ago",
+    "added:>=30d": "added 30 days ago or earlier",
+    "added:1y..1d": "added 1 year ago to 1 day ago",
+    "added:2024": "added in 2024",
+    "added:2024-05": "added in May 2024",
+    "added:2024-05-07": "added on 7 May 2024",
+    "added:2020..2022": "added 2020 to 2022",
+    "added:2020-12..2022-01-31": "added December 2020 to January 2022",
+    "added:<2020": "added in 2019 or earlier",
+    "added:>=2024-05-17": "added on 17 May 2024 or later",
+    "added:2023..1y": "added 2023 to 1 year ago",
+    "added:none": "with no known day of adding",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SENTENCES.items(), ids=[ascii(text) for text in SENTENCES])
+def test_a_filter_is_said_in_words(text: str, expected: str) -> None:
+    assert sentence(parse(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        (Not(AllOf((Words("a"), Words("b")))), "not (a, b)"),
+        (Not(Everything()), "nothing"),
+        (AllOf(()), "everything"),
+    ],
+)
+def test_what_no_query_says_has_a_sentence_too(tree: Filter, expected: str) -> None:
+    assert sentence(tree) == expected
+
+
+@given(TREES)
+def test_a_sentence_is_one_line_that_is_safe_to_show(tree: Filter) -> None:
+    said = sentence(tree)
+    assert said
+    assert said == printable(said)
+
+
+@given(QUERIES)
+def test_the_same_filter_is_said_the_same(text: str) -> None:
+    assert sentence(parse(canonical(parse(text)))) == sentence(parse(text))
