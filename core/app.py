@@ -18,6 +18,7 @@ from core.domain.ledger import ANONYMOUS_PER_MINUTE, NOT_SIGNED_IN, SIGNED_IN, T
 from core.errors import DiscogsError
 from core.services.budget import BudgetService
 from core.services.connect import ConnectService
+from core.services.desk import DeskService
 from core.services.doctor import DoctorService
 from core.services.keys import KeyService
 from core.services.leaving import LeavingService
@@ -43,6 +44,7 @@ class Core:
     leaving: LeavingService
     doctor: DoctorService
     keys: KeyService
+    desk: DeskService
 
 
 @asynccontextmanager
@@ -89,6 +91,7 @@ async def open_core(
             leaving=LeavingService(stores, slots, sync),
             doctor=DoctorService(discogs, stores),
             keys=KeyService(stores, cipher),
+            desk=DeskService(stores, clock),
         )
 
 

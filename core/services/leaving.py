@@ -34,12 +34,16 @@ class LeavingService:
         self._sync = sync
 
     async def counts(self, account: Account) -> dict[str, int]:
-        """How many rows of an account are kept, by table."""
+        """How many rows of an account the database has, by table."""
         return await self._stores.personal.counts(account.id)
 
     async def everything(self, account: Account) -> dict[str, Rows]:
-        """Every row that is kept about an account, by table."""
-        return await self._stores.personal.rows(account.id)
+        """Every row that is kept about an account, by table: of the database, and of the budget's file beside it."""
+        return {**await self._stores.personal.rows(account.id), **await self._slots.rows(account.id)}
+
+    def copies(self) -> tuple[str, ...]:
+        """The copies of the whole database from before upgrades, by name: they hold what was there then."""
+        return tuple(copy.name for copy in _copies_beside(self._stores.database.path))
 
     async def disconnect(self, account: Account) -> None:
         """Forget what reads the account's collection; the collection stays."""
@@ -58,8 +62,12 @@ class LeavingService:
         return Deletion(rows=rows, copies=copies, is_clean=await self._stores.database.compact())
 
 
+def _copies_beside(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"*{path.stem}-before-*{path.suffix}*"))
+
+
 def _deleted_copies(path: Path) -> tuple[str, ...]:
-    found = sorted(path.parent.glob(f"*{path.stem}-before-*{path.suffix}*"))
+    found = _copies_beside(path)
     for copy in found:
         copy.unlink(missing_ok=True)
     return tuple(copy.name for copy in found)

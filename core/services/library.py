@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from core.clock import Clock
 from core.domain.account import Account
 from core.domain.collection import Collection
+from core.domain.desk import TALLEST, Desk
 from core.domain.walk import Order, gather
 from core.errors import NoSuchAccount
 from core.store.repositories import Repositories
 
+from msgspec import Struct
 from msgspec.structs import replace
+
+_SCREENFUL: Final = 50
+
+
+class FirstRows(Struct, frozen=True):
+    """What can be shown before a collection has been read."""
+
+    collection: Collection
+    """A screenful of its copies, as they stood or would stand on the screen, with all folders and fields."""
+    total: int
+    """How many copies there are in all."""
 
 
 class LibraryService:
@@ -42,6 +56,20 @@ class LibraryService:
         """Open this account next time, too."""
         async with self._stores.database.tx() as tx:
             await self._stores.accounts.use_in_terminal(tx, account.id, self._clock.now())
+
+    async def first_rows(self, account: Account, desk: Desk) -> FirstRows | None:
+        """The copies that were to be seen when the terminal was left, else the first by artist, title and year.
+
+        Takes some milliseconds, however large the collection is. None while nothing is published.
+        """
+        total, first = await asyncio.gather(self._stores.collections.count(account.id), self._screenful(account, desk))
+        return FirstRows(first, total) if total else None
+
+    async def _screenful(self, account: Account, desk: Desk) -> Collection:
+        collections = self._stores.collections
+        left = await collections.some(account.id, desk.screen[:TALLEST])
+        # Under a filter that left nothing, any rows would be the wrong ones.
+        return left if left.copies or desk.text else await collections.first(account.id, _SCREENFUL)
 
     async def collection(self, account: Account) -> Collection:
         """The published copy of a collection; before there is one, what the first walk has brought so far."""

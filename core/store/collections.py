@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Final
 
 from core.domain.changes import Changes
-from core.domain.collection import Collection, Copy, Field, FieldValue, Folder
+from core.domain.collection import Collection, Copy, Field, Folder
 from core.domain.ids import AccountId, FolderId, InstanceId
 from core.domain.release import Release
 from core.errors import DatabaseUnusable
 from core.store.database import Database, Row, Tx
+from core.store.rows import Maker, left_alone
 
 import msgspec
 
-_RELEASE: Final = msgspec.json.Decoder(Release)
+_COPIES: Final = (
+    "SELECT instance_id, folder_id, rating, added, fields, release_id, body FROM items JOIN releases USING (release_id)"
+    " WHERE account_id = ?"
+)
+_COUNT: Final = "SELECT count(*) FROM items WHERE account_id = ?"
+_FOLDERS: Final = "SELECT folder_id, name, count FROM folders WHERE account_id = ? ORDER BY folder_id"
+_FIELDS: Final = "SELECT body FROM fields WHERE account_id = ? ORDER BY field_id"
+
+_AT_ONCE: Final = 1_000
+"""Rows between two looks at whether anybody still wants them."""
+
+_MANY: Final = 10_000
+"""Copies that are worth being kept from the garbage collector."""
+
+_LAST: Final = "\U0010ffff"
+"""What is not known comes last."""
+
+_NOT_COMPARED: Final = dict.fromkeys((*range(ord(" ")), ord(_LAST)))
+
 _FIELD: Final = msgspec.json.Decoder(Field)
-_VALUES: Final = msgspec.json.Decoder(tuple[FieldValue, ...])
 _ENCODE: Final = msgspec.json.encode
 
 
@@ -29,26 +50,61 @@ class CollectionRepository:
         self._database = database
 
     async def load(self, account: AccountId) -> Collection:
-        """The whole published copy."""
-        items = await self._database.fetch_many(
-            "SELECT instance_id, folder_id, rating, added, fields, release_id, body"
-            " FROM items JOIN releases USING (release_id) WHERE account_id = ?",
-            (account,),
-        )
-        folders = await self._database.fetch(
-            "SELECT folder_id, name, count FROM folders WHERE account_id = ? ORDER BY folder_id", (account,)
-        )
-        fields = await self._database.fetch(
-            "SELECT body FROM fields WHERE account_id = ? ORDER BY field_id", (account,)
-        )
+        """The whole published copy, as it is at one moment."""
+        gone = threading.Event()
+        reading = asyncio.ensure_future(asyncio.to_thread(self._read, account, gone))
         try:
-            return Collection(
-                copies=await asyncio.to_thread(_copies, items),
-                folders=tuple(Folder(id=FolderId(row[0]), name=row[1], count=row[2]) for row in folders),
-                fields=tuple(_FIELD.decode(row[0]) for row in fields),
-            )
+            return await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            gone.set()
+            await asyncio.gather(reading, return_exceptions=True)
+            raise
+
+    async def count(self, account: AccountId) -> int:
+        """How many copies are published. Of 100,000 that takes longer than to read a screenful of them."""
+        return int((await self._database.fetch_many(_COUNT, (account,)))[0][0])
+
+    async def some(self, account: AccountId, instances: Sequence[InstanceId]) -> Collection:
+        """A few published copies, in this order; those that are not here are left out."""
+        marks = ", ".join("?" * len(instances))
+        found = await self._database.fetch(f"{_COPIES} AND instance_id IN ({marks})", (account, *instances))
+        rows = {row[0]: row for row in found}
+        return await self._few(account, [rows[instance] for instance in instances if instance in rows])
+
+    async def first(self, account: AccountId, number: int) -> Collection:
+        """The first published copies by artist, title and year."""
+        ordered = f"{_COPIES} ORDER BY sorted_as, instance_id LIMIT ?"
+        return await self._few(account, await self._database.fetch(ordered, (account, number)))
+
+    async def _few(self, account: AccountId, rows: Iterable[Row]) -> Collection:
+        folders = await self._database.fetch(_FOLDERS, (account,))
+        fields = await self._database.fetch(_FIELDS, (account,))
+        with self._damage_told():
+            return _collection(rows, folders, fields)
+
+    def _read(self, account: AccountId, gone: threading.Event) -> Collection:
+        """On a connection of its own, so that the rows become copies as they come: all at once weigh as much as those.
+
+        What is read when nobody waits for it any more is not whole.
+        """
+        with self._damage_told(), closing(sqlite3.connect(self._database.path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA query_only = on")
+            connection.execute("BEGIN")
+            folders, fields = (connection.execute(sql, (account,)).fetchall() for sql in (_FOLDERS, _FIELDS))
+            ((number,),) = connection.execute(_COUNT, (account,))
+            rows = _while_wanted(connection.execute(_COPIES, (account,)), gone)
+            with left_alone() if number >= _MANY else contextlib.nullcontext():
+                return _collection(rows, folders, fields)
+
+    @contextlib.contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        path = str(self._database.path)
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise DatabaseUnusable(path=path, reason=str(error)) from error
         except (msgspec.MsgspecError, ValueError) as error:
-            raise DatabaseUnusable(path=str(self._database.path), reason=f"a damaged row ({error})") from error
+            raise DatabaseUnusable(path=path, reason=f"a damaged row ({error})") from error
 
     async def apply(self, tx: Tx, account: AccountId, changes: Changes) -> None:
         """Make the published copy what the changes say. Releases are kept even when nobody owns them any more."""
@@ -60,11 +116,16 @@ class CollectionRepository:
             ((release.id, release.master_id, _ENCODE(release)) for release in releases.values()),
         )
         await tx.execute_many(
-            "INSERT INTO items (account_id, instance_id, release_id, folder_id, rating, added, fields)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id, instance_id) DO UPDATE SET"
+            "INSERT INTO items (account_id, instance_id, release_id, folder_id, rating, added, fields, sorted_as)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id, instance_id) DO UPDATE SET"
             " release_id = excluded.release_id, folder_id = excluded.folder_id, rating = excluded.rating,"
-            " added = excluded.added, fields = excluded.fields",
+            " added = excluded.added, fields = excluded.fields, sorted_as = excluded.sorted_as",
             (_item(account, copy) for copy in copies),
+        )
+        # Others own the release too, and theirs are sorted by what it is called now.
+        await tx.execute_many(
+            "UPDATE items SET sorted_as = ?1 WHERE release_id = ?2 AND sorted_as <> ?1",
+            ((_sorted_as(release), release.id) for release in releases.values()),
         )
         await tx.execute_many(
             "DELETE FROM items WHERE account_id = ? AND instance_id = ?",
@@ -97,25 +158,38 @@ def _item(account: AccountId, copy: Copy) -> tuple[str | int | bytes | None, ...
         copy.rating,
         copy.added.isoformat() if copy.added else None,
         _ENCODE(copy.fields) if copy.fields else None,
+        _sorted_as(copy.release),
     )
 
 
-def _copies(rows: Sequence[Row]) -> tuple[Copy, ...]:
-    """Copies of one release share its value."""
-    releases: dict[int, Release] = {}
-    copies: list[Copy] = []
-    for instance, folder, rating, added, fields, release_id, body in rows:
-        release = releases.get(release_id)
-        if release is None:
-            release = releases[release_id] = _RELEASE.decode(body)
-        copies.append(
-            Copy(
-                instance_id=InstanceId(instance),
-                release=release,
-                folder_id=None if folder is None else FolderId(folder),
-                rating=rating,
-                added=datetime.fromisoformat(added) if added else None,
-                fields=_VALUES.decode(fields) if fields else (),
-            )
+def _sorted_as(release: Release) -> str:
+    """Artist, title and year, a line each: as `core.domain.sorting` has them when no other order is asked for.
+
+    Migration 0004 says the same in SQL.
+    """
+    artist, title, *_ = *release.folded.split("\n", 2), "", ""
+    return "\n".join(
+        (
+            artist or _as_written(release.artist) or _LAST,
+            title or _as_written(release.title) or _LAST,
+            f"{release.year:04}" if release.year and 0 < release.year < 10_000 else _LAST,
         )
-    return tuple(copies)
+    )
+
+
+def _as_written(name: str) -> str:
+    return name.strip().casefold().translate(_NOT_COMPARED)
+
+
+def _while_wanted(rows: sqlite3.Cursor, gone: threading.Event) -> Iterator[Row]:
+    while not gone.is_set() and (some := rows.fetchmany(_AT_ONCE)):
+        yield from some
+
+
+def _collection(rows: Iterable[Row], folders: Iterable[Row], fields: Iterable[Row]) -> Collection:
+    make = Maker().copy
+    return Collection(
+        copies=tuple([make(*row) for row in rows]),
+        folders=tuple(Folder(id=FolderId(number), name=name, count=count) for number, name, count in folders),
+        fields=tuple(_FIELD.decode(body) for (body,) in fields),
+    )

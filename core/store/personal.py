@@ -16,6 +16,7 @@ TABLES: Final[dict[str, str]] = {
     "accounts": _BY_ACCOUNT,
     "credentials": _BY_ACCOUNT,
     "terminal_accounts": _BY_ACCOUNT,
+    "terminal_desks": _BY_ACCOUNT,
     "folders": _BY_ACCOUNT,
     "fields": _BY_ACCOUNT,
     "items": _BY_ACCOUNT,

@@ -8,6 +8,7 @@ from core.store.accounts import AccountRepository
 from core.store.cipher import Cipher
 from core.store.collections import CollectionRepository
 from core.store.database import Database
+from core.store.desk import DeskRepository
 from core.store.doubts import DoubtRepository
 from core.store.leases import LeaseRepository
 from core.store.personal import PersonalRepository
@@ -24,6 +25,7 @@ class Repositories:
     runs: RunRepository
     leases: LeaseRepository
     doubts: DoubtRepository
+    desks: DeskRepository
     personal: PersonalRepository
 
     @classmethod
@@ -36,5 +38,6 @@ class Repositories:
             runs=RunRepository(database),
             leases=LeaseRepository(database),
             doubts=DoubtRepository(database),
+            desks=DeskRepository(database),
             personal=PersonalRepository(database),
         )

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from core.domain.ids import AccountId, RunId
-from core.domain.ledger import NOT_SIGNED_IN, SIGNED_IN, Lane, Ledger, Slot, Work, without
+from core.domain.ledger import Lane, Ledger, Slot, Work, without
 from core.domain.progress import RunningSync
 from core.errors import DatabaseUnusable
+from core.store.database import Row
+from core.store.personal import Rows
 
 import msgspec
 from msgspec.structs import replace
@@ -47,6 +49,10 @@ CREATE TABLE IF NOT EXISTS running_syncs (
     seen_at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
+_SLOT: Final = ("window", "number", "lane", "account", "work", "taken_at", "until")
+_NAMED: Final = "instr(CAST(body AS TEXT), ?) > 0"
+"""A body that names an account."""
+
 _PATIENCE: Final = 10.0
 """Seconds to wait for another process that writes; it never writes for longer than a moment."""
 
@@ -89,11 +95,26 @@ class SlotStore:
 
     async def forget_account(self, account: AccountId) -> None:
         """Nothing here names the account any more; the slots that were taken for it stay taken."""
-        for window in (SIGNED_IN, NOT_SIGNED_IN):
+        for (window,) in await self._alone("SELECT window FROM api_windows"):
             await self.update(window, lambda ledger: (without(ledger, account), None))
         await self._alone("UPDATE api_slots SET account = NULL WHERE account = ?", (account,))
-        await self._alone("DELETE FROM running_syncs WHERE instr(CAST(body AS TEXT), ?) > 0", (account,))
+        await self._alone(f"DELETE FROM running_syncs WHERE {_NAMED}", (account,))
         await self._alone("PRAGMA wal_checkpoint(truncate)")
+
+    async def rows(self, account: AccountId) -> dict[str, Rows]:
+        """Every row that names the account, by table; of a window, which all share, what waits for this account."""
+        taken = await self._alone(
+            f"SELECT {', '.join(_SLOT)} FROM api_slots WHERE account = ? ORDER BY 1, 2", (account,)
+        )
+        windows = await self._alone("SELECT window, body FROM api_windows ORDER BY window")
+        running = await self._alone(f"SELECT run_id, body, seen_at FROM running_syncs WHERE {_NAMED}", (account,))
+        return {
+            "api_slots": [dict(zip(_SLOT, row, strict=True)) for row in taken],
+            "api_windows": [row for window, body in windows for row in _waiting(window, body, account)],
+            "running_syncs": [
+                {"run_id": run, "body": msgspec.json.decode(body), "seen_at": seen_at} for run, body, seen_at in running
+            ],
+        }
 
     async def running(self) -> tuple[RunningSync, ...]:
         """The runs that go on, of all processes."""
@@ -102,10 +123,10 @@ class SlotStore:
         rows = await self._alone("SELECT body FROM running_syncs ORDER BY run_id")
         return tuple(_RUNNING.decode(row[0]) for row in rows)
 
-    async def _alone(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[bytes]]:
+    async def _alone(self, sql: str, values: tuple[object, ...] = ()) -> list[Row]:
         """One statement; what it finds."""
 
-        def execute() -> list[tuple[bytes]]:
+        def execute() -> list[Row]:
             try:
                 return self._connection.execute(sql, values).fetchall()
             except sqlite3.Error as error:
@@ -164,6 +185,16 @@ class SlotStore:
             "INSERT OR REPLACE INTO api_windows (window, body) VALUES (?, ?)",
             (window, msgspec.json.encode(replace(after, slots=()))),
         )
+
+
+def _waiting(window: str, body: bytes, account: AccountId) -> Rows:
+    """What each process waits with for an account."""
+    found: Rows = []
+    for queue in _LEDGER.decode(body).queues:
+        mine = [msgspec.to_builtins(one) for one in queue.waiting if one.account == account]
+        if mine:
+            found.append({"window": window, "process": queue.process, "seen": queue.seen, "waiting": mine})
+    return found
 
 
 @asynccontextmanager

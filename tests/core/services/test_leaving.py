@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 from core.app import open_core
 from core.domain.account import Access, Account
-from core.domain.progress import SyncOutcome
+from core.domain.ids import RunId
+from core.domain.ledger import SIGNED_IN, Candidate, Lane, Queue
+from core.domain.progress import RunningSync, SyncOutcome, SyncProgress
 from core.errors import Disconnected, NoSuchAccount, NotConnected
 from core.store.database import open_database
 from core.store.personal import TABLES
+from core.store.slots import open_slots
 from tests.stand_in import Evening, evening, holding_of, many, owned
 
 import pytest
+from msgspec.structs import replace
 
 
 async def second(tonight: Evening, number: int = 2) -> Account:
@@ -57,6 +62,52 @@ async def test_everything_that_is_kept_is_shown_to_its_owner_without_any_secret(
     assert len(sealed) == 2
     for secret in (tonight.sandbox.token, tonight.config.paths.key.read_text().strip(), *sealed, other.id, "theirs"):
         assert secret not in told
+
+
+BUDGET = {"api_slots", "api_windows", "running_syncs"}
+"""The tables of the budget's own file."""
+
+
+async def test_what_the_budget_tells_of_an_account_is_shown_too_and_nothing_of_another(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(250)) as tonight:
+        other = await second(tonight)
+        hanging = tonight.sandbox.world.faults.add("hang", route="collection", page=2)
+        running = asyncio.create_task(tonight.sync())
+        while hanging.times:
+            await asyncio.sleep(0.01)
+        async with open_slots(tonight.config.paths.budget) as slots:
+            waits = (Candidate(Lane.SYNC, time.time(), tonight.account.id),)
+            queue = Queue("another process", time.time(), (*waits, Candidate(Lane.SYNC, time.time(), other.id)))
+            await slots.update(SIGNED_IN, lambda ledger: (replace(ledger, queues=(*ledger.queues, queue)), None))
+            await slots.note_running(RunningSync(RunId("mine"), tonight.account.id, time.time(), SyncProgress()))
+
+        everything = await tonight.core.leaving.everything(tonight.account)
+        theirs = await tonight.core.leaving.everything(other)
+        hanging.released.set()
+        await running
+
+    assert everything.keys() == {*TABLES, *BUDGET}
+    assert {row["account"] for row in everything["api_slots"]} == {tonight.account.id}
+    assert len(everything["api_slots"]) > 3
+    assert "another process" in {row["process"] for row in everything["api_windows"]}
+    assert "mine" in {row["run_id"] for row in everything["running_syncs"]}
+    assert other.id not in json.dumps(everything)
+    assert tonight.account.id not in json.dumps(theirs)
+    assert len(theirs["api_slots"]) > 3
+
+
+async def test_copies_from_before_upgrades_are_named(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(1)) as tonight:
+        assert tonight.core.leaving.copies() == ()
+        for name in ("runout-before-0002.db", "runout-before-0004.db"):
+            (tmp_path / name).write_bytes(tonight.config.paths.database.read_bytes())
+
+        assert tonight.core.leaving.copies() == ("runout-before-0002.db", "runout-before-0004.db")
+        assert (await tonight.core.leaving.delete(tonight.account)).copies == (
+            "runout-before-0002.db",
+            "runout-before-0004.db",
+        )
+        assert tonight.core.leaving.copies() == ()
 
 
 async def test_who_disconnects_keeps_the_copy_and_loses_the_credential(tmp_path: Path) -> None:

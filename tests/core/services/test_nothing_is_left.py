@@ -11,6 +11,7 @@ from typing import Any
 
 from core.app import open_core
 from core.domain.budget import request_slot
+from core.domain.desk import Desk
 from core.domain.ids import AccountId, RunId
 from core.domain.ledger import SIGNED_IN, Candidate, Lane, Terms
 from core.domain.progress import RunningSync, SyncOutcome, SyncProgress
@@ -78,6 +79,7 @@ async def test_of_an_account_with_everything_nothing_is_left_in_any_file(tmp_pat
         world.faults.add("latency", seconds=0.3, route="collection", page=3, times=FOR_EVER)
         world.faults.add("revoked token", route="collection", page=3, times=FOR_EVER)
         assert (await tonight.sync()).outcome is SyncOutcome.FAILED
+        await tonight.core.desk.save(tonight.account, Desk(text=f"{NOTE} that was typed"))
         texts = await all_of(tonight)
         before = telling(tmp_path, texts)
         counts = await tonight.core.leaving.counts(tonight.account)

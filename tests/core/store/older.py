@@ -16,6 +16,7 @@ VERSIONS: Final = tuple(sorted(int(dump.stem) for dump in DUMPS.glob("*.sql")))
 COLLECTOR_B: Final[dict[int, Credential]] = {
     1: PersonalToken("collector-b-personal-token"),
     2: AccessToken("collector-b-access-key", "collector-b-access-secret"),
+    3: AccessToken("collector-b-access-key", "collector-b-access-secret"),
 }
 """What the second account was connected with; there was no other kind at first."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 from collections.abc import Mapping
 
@@ -10,8 +11,11 @@ from core.domain.account import Account
 from core.domain.changes import Changes, diff
 from core.domain.collection import Collection, Copy, Field, Folder
 from core.domain.ids import FieldId, FolderId, InstanceId
+from core.domain.release import Artist, Format, Release
+from core.errors import DatabaseUnusable
 from core.store.collections import CollectionRepository
 from core.store.database import Database
+from core.store.rows import Body
 from tests.core.domain.strategies import collections
 from tests.factories import make_account, make_copy, make_release
 
@@ -85,6 +89,98 @@ async def test_copies_of_one_release_share_its_value(repository: CollectionRepos
     first, second = (await repository.load(account.id)).copies
 
     assert first.release is second.release
+
+
+async def test_what_is_the_same_in_many_releases_is_kept_once(
+    repository: CollectionRepository, account: Account
+) -> None:
+    """Of 100,000 copies it would be most of the memory."""
+    credit = [Artist("The Gunmen (2)", "Gunmen", "&", 9), Artist("Łona")]
+    copies = [
+        make_copy(
+            number,
+            make_release(number, f"Side {number}", artists=credit, catno=f"HM {number}", formats=[Format("CD")]),
+            fields={1: "Mint (M)", 3: "From a fair"},
+            folder_id=70_000,
+        )
+        for number in (1, 2)
+    ]
+    await apply(repository, account, Changes(added=tuple(copies)))
+
+    first, second = (await repository.load(account.id)).copies
+
+    assert (first, second) == tuple(copies)
+    for name in ("artists", "formats", "genres", "styles", "year"):
+        assert getattr(first.release, name) is getattr(second.release, name), name
+    assert first.release.labels[0].name is second.release.labels[0].name
+    assert (first.fields, first.added, first.folder_id) == (second.fields, second.added, second.folder_id)
+    assert first.fields is second.fields
+    assert first.added is second.added
+    assert first.folder_id is second.folder_id
+
+
+def test_a_release_is_read_with_every_field_that_it_has() -> None:
+    assert Body.__struct_fields__ == Release.__struct_fields__
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE releases SET body = x'7b22'",
+        "UPDATE releases SET body = CAST(replace(body, '[\"Reggae\"]', '[7]') AS BLOB)",
+        "UPDATE releases SET body = CAST(replace(body, '[\"Reggae\"]', '[\"Reg') AS BLOB)",
+        "UPDATE releases SET body = CAST(replace(body, 'Gunmen', CAST(x'ff' AS TEXT)) AS BLOB)",
+        "UPDATE items SET fields = x'5b5d5d'",
+        "UPDATE items SET added = 'yesterday'",
+        "DROP TABLE folders",
+    ],
+)
+async def test_damage_is_told_of(
+    repository: CollectionRepository, database: Database, account: Account, damage: str
+) -> None:
+    await apply(repository, account, Changes(added=(make_copy(1, fields={3: "a"}),)))
+    async with database.tx() as tx:
+        await tx.execute(damage)
+
+    for read in (repository.load(account.id), repository.first(account.id, 50)):
+        with pytest.raises(DatabaseUnusable) as told:
+            await read
+        assert told.value.path == str(database.path)
+
+
+async def test_who_no_longer_waits_for_a_collection_leaves_nothing_open(
+    repository: CollectionRepository, database: Database, account: Account
+) -> None:
+    await apply(repository, account, Changes(added=tuple(map(make_copy, range(1, 3_000)))))
+    for _ in range(5):
+        reading = asyncio.create_task(repository.load(account.id))
+        await asyncio.sleep(0)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+
+    # Not while anybody reads.
+    assert await database.compact()
+    assert len((await repository.load(account.id)).copies) == 2_999
+
+
+async def test_a_large_collection_is_kept_from_the_garbage_collector_and_a_small_one_is_not(
+    repository: CollectionRepository, database: Database, account: Account
+) -> None:
+    """A look through 100,000 copies would stop a terminal for the time of several key presses."""
+    other = await connected(database)
+    await apply(repository, account, Changes(added=tuple(map(make_copy, range(1, 10_001)))))
+    await apply(repository, other, Changes(added=(make_copy(1),)))
+    frozen = gc.get_freeze_count()
+    try:
+        await repository.load(other.id)
+        assert (gc.isenabled(), gc.get_freeze_count()) == (True, frozen)
+        large = await repository.load(account.id)
+        watched = {id(found) for found in gc.get_objects()}
+        assert gc.isenabled()
+        assert not {id(copy) for copy in large.copies} & watched
+    finally:
+        gc.unfreeze()
 
 
 async def test_changes_and_removals_are_applied_together(repository: CollectionRepository, account: Account) -> None:

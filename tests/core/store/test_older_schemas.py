@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.domain.account import Access, PersonalToken
 from core.domain.ids import AccountId, DiscogsUserId, RunId
-from core.errors import DatabaseTooNew
+from core.errors import DatabaseTooNew, DatabaseUnusable
 from core.store import migrate
 from core.store.cipher import Cipher
 from core.store.database import open_database
@@ -113,6 +113,35 @@ async def test_the_whole_collection_is_there(version: int, path: Path, key: Path
         ("Media Condition", ("Mint (M)",)),
         ("Notes", ()),
     ]
+
+
+@every_version
+async def test_the_copies_come_first_that_would_have_come_first(version: int, path: Path, key: Path) -> None:
+    restored(version, path, key)
+    async with open_database(path) as database:
+        collections = Repositories.of(database, Cipher(key)).collections
+        account = AccountId("00000000-0000-4000-8000-000000000001")
+        first = await collections.first(account, 50)
+
+        assert [copy.instance_id for copy in first.copies] == [1003, 1001, 1002]
+        assert await collections.count(account) == 3
+
+
+@every_version
+async def test_a_release_that_is_damaged_does_not_stand_in_the_way_of_an_upgrade(
+    version: int, path: Path, key: Path
+) -> None:
+    """Nor is it passed over: it is told of when it is read."""
+    restored(version, path, key)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE releases SET body = x'7b22696422' WHERE release_id = 102")
+        connection.commit()
+    async with open_database(path) as database:
+        stores = Repositories.of(database, Cipher(key))
+
+        assert len(await stores.accounts.of_terminal()) == 2
+        with pytest.raises(DatabaseUnusable, match="a damaged row"):
+            await stores.collections.load(AccountId("00000000-0000-4000-8000-000000000001"))
 
 
 @every_version

@@ -20,12 +20,13 @@ NOBODYS = {"releases", "pending_connections"}
 """Tables without any account: facts for everybody, and sign-ins of which nobody knows whose they will be."""
 
 ROWS = (
-    ("items", "?, 1, 1, NULL, 5, NULL, CAST('[[1,\"mine\"]]' AS BLOB)"),
+    ("items", "?, 1, 1, NULL, 5, NULL, CAST('[[1,\"mine\"]]' AS BLOB), 'me and mine'"),
     ("folders", "?, 0, 'All', 1"),
     ("fields", '?, 1, CAST(\'{"name":"Notes"}\' AS BLOB)'),
     ("leases", "?, 'a run', 'somebody', 0.5"),
     ("unreadable_items", "?, 1, 'why', x'7bff', ''"),
     ("missing_items", "?, 1, 0, ''"),
+    ("terminal_desks", "?, CAST('{\"text\":\"dub\"}' AS BLOB), ''"),
 )
 
 
@@ -76,6 +77,7 @@ async def test_what_is_shown_has_every_column_by_its_name(personal: PersonalRepo
     assert {table: set(found[0]) for table, found in rows.items()} == {table: known[table] for table in TABLES}
     assert rows["accounts"][0]["username"] == "me"
     assert rows["items"][0]["fields"] == [[1, "mine"]]
+    assert rows["terminal_desks"][0]["body"] == {"text": "dub"}
     assert rows["unreadable_items"][0]["body"] == "{\ufffd"
 
 
