@@ -16,6 +16,7 @@ from core.config.settings import (
     LogSettings,
     Paths,
     SecretsSettings,
+    TerminalSettings,
     TimeScale,
     default_user_agent,
 )
@@ -29,6 +30,7 @@ __all__ = (
     "LogSettings",
     "Paths",
     "SecretsSettings",
+    "TerminalSettings",
     "TimeScale",
     "default_user_agent",
     "find_paths",

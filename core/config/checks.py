@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from core.errors import ConfigProblem
 
-KINDS: Final[dict[Any, str]] = {str: "a text", int: "a whole number"}
+KINDS: Final[dict[Any, str]] = {str: "a text", int: "a whole number", bool: "true or false"}
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _STOPS: Final = frozenset(' ,"')
 _FERNET_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
@@ -36,6 +36,8 @@ def objection(section: str, key: str, value: Any) -> str:  # noqa: ANN401 - a va
             return "one of " + ", ".join(_LEVELS)
         case "secrets", "key" if value and not _are_keys(value):
             return "one or more Fernet keys (url-safe base64 of 32 bytes, 44 characters), with blanks or commas between"
+        case "terminal", "theme" if not value.strip():
+            return "the name of a theme, such as runout-dark"
         case _:
             return ""
 

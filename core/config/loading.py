@@ -9,7 +9,7 @@ from typing import Any
 
 from core.config.checks import KINDS, objection, unknown
 from core.config.paths import find_paths
-from core.config.settings import SECTIONS, Config, TimeScale
+from core.config.settings import KEYS, SECTIONS, Config, TimeScale
 from core.config.sources import Given, from_environ, from_file
 from core.errors import ConfigInvalid, ConfigProblem
 
@@ -20,10 +20,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     """The settings in force. Raises ConfigUnreadable or ConfigInvalid."""
     paths = find_paths(environ)
     found: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
+    keys: dict[str, str] = {}
     problems: list[ConfigProblem] = []
     file = from_file(paths.config, problems, named=bool(environ.get("RUNOUT_CONFIG")))
     for given in (*file, *from_environ(environ, problems)):
-        problem = _take(found[given.section], given)
+        problem = _take_keys(keys, given) if given.section == KEYS else _take(found[given.section], given)
         if problem is not None:
             problems.append(problem)
     time = TimeScale(*(_number(environ, name, problems) for name in ("RUNOUT_TIME_SCALE", "RUNOUT_TIME_EPOCH")))
@@ -31,7 +32,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     if problems:
         raise ConfigInvalid(problems=tuple(problems))
     sections: dict[str, Any] = {name: kind(**found[name]) for name, kind in SECTIONS.items()}
-    return Config(paths=paths, time=time if time.factor else TimeScale(), **sections)
+    return Config(paths=paths, time=time if time.factor else TimeScale(), keys=tuple(keys.items()), **sections)
 
 
 def _take(into: dict[str, Any], given: Given) -> ConfigProblem | None:
@@ -48,6 +49,17 @@ def _take(into: dict[str, Any], given: Given) -> ConfigProblem | None:
     if expected:
         return ConfigProblem(where=where, key=f"{section}.{key}", expected=expected)
     into[key] = converted
+    return None
+
+
+def _take_keys(into: dict[str, str], given: Given) -> ConfigProblem | None:
+    """Put the keys of one binding in their place, or say what is wrong with them."""
+    key = f"{given.section}.{given.key}"
+    if given.key in into:
+        return ConfigProblem(given.where, key, "given once")
+    if not isinstance(given.value, str) or not given.value.strip():
+        return ConfigProblem(given.where, key, 'the names of keys, commas between, such as "ctrl+r,f5"')
+    into[given.key] = given.value
     return None
 
 

@@ -72,6 +72,15 @@ class SecretsSettings(Section, frozen=True, kw_only=True):
     """Seals the credentials; several, the newest first, with blanks or commas between. Empty: the key file's."""
 
 
+class TerminalSettings(Section, frozen=True, kw_only=True):
+    """Section `[terminal]`."""
+
+    theme: str = "runout-dark"
+    """Which there are only the terminal knows; "auto" follows the background of the terminal."""
+    mouse: bool = True
+    """Whether clicks and the wheel go to Runout; where they do not, the terminal selects text with the mouse."""
+
+
 class Paths(Struct, frozen=True, kw_only=True):
     """Where things are. `RUNOUT_DATA_DIR` puts all of them in one place, apart from the configuration."""
 
@@ -99,12 +108,18 @@ class Config(Struct, frozen=True, kw_only=True):
     discogs: DiscogsSettings = DiscogsSettings()
     log: LogSettings = LogSettings()
     secrets: SecretsSettings = SecretsSettings()
+    terminal: TerminalSettings = TerminalSettings()
+    keys: tuple[tuple[str, str], ...] = ()
+    """Section `[keys]`: bindings, each with its keys, commas between. Which there are only the terminal knows."""
 
 
 SECTIONS: Final[dict[str, type[Section]]] = {
     "discogs": DiscogsSettings,
     "log": LogSettings,
     "secrets": SecretsSettings,
+    "terminal": TerminalSettings,
 }
+KEYS: Final = "keys"
+"""The section that is no list of settings: whatever there is to be bound may be named in it."""
 SECRETS: Final = frozenset((section, key) for section, kind in SECTIONS.items() for key in kind.secret)
 """Section and key of every secret."""

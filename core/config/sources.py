@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from core.config.checks import unknown, unknown_variable
-from core.config.settings import SECRETS, SECTIONS
+from core.config.settings import KEYS, SECRETS, SECTIONS
 from core.errors import ConfigProblem, ConfigUnreadable
 
 from msgspec import structs
@@ -50,12 +50,22 @@ class Given(NamedTuple):
 def from_file(path: Path, problems: list[ConfigProblem], *, named: bool) -> Iterator[Given]:
     """What the file says. Raises ConfigUnreadable; a file that nobody has named need not be there."""
     for section, keys in _read(path, named=named).items():
-        if section not in SECTIONS:
-            problems.append(unknown(str(path), section, SECTIONS))
+        if section not in (*SECTIONS, KEYS):
+            problems.append(unknown(str(path), section, (*SECTIONS, KEYS)))
         elif not isinstance(keys, dict):
             problems.append(ConfigProblem(where=str(path), key=section, expected=f"a section [{section}]"))
         else:
-            yield from (Given(str(path), section, key, value, is_text=False) for key, value in keys.items())
+            pairs = _joined(keys) if section == KEYS else keys.items()
+            yield from (Given(str(path), section, key, value, is_text=False) for key, value in pairs)
+
+
+def _joined(keys: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Names with a dot, which TOML takes for a section of its own where they stand without quotes."""
+    for key, value in keys.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{name}", inner) for name, inner in value.items())
+        else:
+            yield key, value
 
 
 def _read(path: Path, *, named: bool) -> dict[str, Any]:
@@ -112,6 +122,8 @@ def _own(environ: Mapping[str, str], problems: list[ConfigProblem]) -> Iterator[
         where, plain_key = f"environment variable {name}", key.removesuffix(_FILE)
         if not between:
             problems.append(unknown_variable(name, VARIABLES))
+        elif section == KEYS:
+            problems.append(ConfigProblem(where, KEYS, "set in the configuration file"))
         elif section not in SECTIONS:
             problems.append(unknown(where, section, SECTIONS))
         elif plain_key != key and (section, plain_key) in SECRETS:

@@ -7,9 +7,14 @@ from pathlib import Path
 
 from core import config
 from core.config import CUSTOMARY, SECTIONS, Config
+from core.config.settings import KEYS
+from tui.app import OWNERS, RunoutApp
+from tui.keys import Remapped, remapped
+from tui.themes import AUTO, THEMES
 
 import pytest
 from msgspec import structs
+from textual.theme import BUILTIN_THEMES
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -49,7 +54,7 @@ def test_what_it_shows_are_the_defaults(tmp_path: Path) -> None:
 
 
 def test_every_setting_is_named_in_its_section_and_nothing_else() -> None:
-    named = {section: set(keys) for section, keys in tomllib.loads(all_set()).items()}
+    named = {section: set(keys) for section, keys in tomllib.loads(all_set()).items() if section != KEYS}
     assert named == {name: {field.name for field in structs.fields(kind)} for name, kind in SECTIONS.items()}
 
 
@@ -69,6 +74,23 @@ def test_every_setting_is_explained_in_the_lines_before_it(key: str) -> None:
 def test_every_value_that_it_shows_is_what_holds_without_it(section: str, key: str, tmp_path: Path) -> None:
     shown = tomllib.loads(all_set())[section][key]
     assert shown == getattr(getattr(defaults(tmp_path / "config.toml"), section), key)
+
+
+BINDING = re.compile(r'^# +(?="\w+\.\w+" = )', re.MULTILINE)
+"""Nothing holds for a binding but what it has itself, so those of the example are only shown."""
+
+
+def test_bindings_are_shown_as_they_may_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(BINDING.sub("", TEXT), encoding="utf-8")
+    wanted = {"browse.sync": "ctrl+r,f5", "table.down": "down,j,ctrl+n"}
+    assert dict(loaded(path).keys) == wanted
+    assert remapped(wanted.items(), (RunoutApp, *OWNERS)) == Remapped(tuple(wanted.items()))
+
+
+def test_the_themes_it_names_are_there() -> None:
+    (named,) = re.findall(r"^# The colours: (.*?)\n#theme", TEXT, re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r'"([\w-]+)"', named)) <= {AUTO, *(theme.name for theme in THEMES), *BUILTIN_THEMES}
 
 
 FILES = [f"RUNOUT_{section}__{key}_FILE".upper() for section, kind in SECTIONS.items() for key in kind.secret]
