@@ -1,67 +1,158 @@
-"""The Textual app: its theme, its screens, and what happens when something unexpected does."""
+"""The Textual app: its theme, its keys, its screens, and what happens when something unexpected does."""
 
 from __future__ import annotations
 
 import logging
 import secrets
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar, Final
 
 from core.app import Core
 from core.clock import Clock, SystemClock
+from core.config.settings import SECRETS, Config
+from core.domain.ledger import PER_MINUTE
+from tui.background import is_light
+from tui.crash import scene_of, write_report
+from tui.keys import Remapped, remapped, rows
+from tui.screens.accounts import AccountsScreen
 from tui.screens.browse import BrowseScreen
+from tui.screens.columns import ColumnsScreen
+from tui.screens.first_run import FirstRunScreen
+from tui.screens.help import HelpScreen
+from tui.screens.sorting import SortScreen
+from tui.screens.vanished import VanishedScreen
+from tui.themes import DARK, dress, settled
+from tui.widgets.facet_panel import FacetPanel
+from tui.widgets.filter_bar import FilterBar
+from tui.widgets.record_detail import RecordDetail
+from tui.widgets.record_table import RecordTable
 from tui.wording import unexpected
 
+from msgspec import Struct
 from rich.text import Text
-from textual.app import App
-from textual.theme import Theme
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
 
-DARK: Final = Theme(
-    name="runout",
-    primary="#d9a05b",
-    secondary="#8fa3ad",
-    accent="#e3b778",
-    foreground="#e8e2d6",
-    background="#161412",
-    surface="#1d1a17",
-    panel="#272320",
-    success="#8fb573",
-    warning="#e0b04c",
-    error="#d9705f",
-    dark=True,
+OWNERS: Final[tuple[type[DOMNode], ...]] = (
+    BrowseScreen,
+    RecordTable,
+    FacetPanel,
+    RecordDetail,
+    FilterBar,
+    HelpScreen,
+    AccountsScreen,
+    ColumnsScreen,
+    SortScreen,
+    FirstRunScreen,
+    VanishedScreen,
 )
+"""Whose bindings can be given other keys."""
+
+_STYLES: Final = ("browse", "table", "filter", "facets", "states", "dialogs", "choosing")
+
+
+class Setting(Struct, frozen=True):
+    """What the settings say of the terminal."""
+
+    theme: str = DARK.name
+    keys: tuple[tuple[str, str], ...] = ()
+    log: Path | None = None
+    """Beside which a report of something unexpected is left."""
+    hidden: tuple[str, ...] = ()
+    """Secrets that are in use: they are in no report."""
+    mouse: bool = True
+    per_minute: int = PER_MINUTE
+    """Requests that Discogs allows."""
+
+    @classmethod
+    def of(cls, config: Config) -> Setting:
+        """What is configured. For before the app runs: the terminal may be asked whether it is light."""
+        secret = (getattr(getattr(config, section), key) for section, key in SECRETS)
+        hidden = tuple(value for value in secret if value)
+        theme = settled(config.terminal.theme, is_light)
+        return cls(
+            theme, config.keys, config.paths.log, hidden, config.terminal.mouse, config.discogs.requests_per_minute
+        )
 
 
 class RunoutApp(App[None]):
     """The terminal."""
 
     CSS_PATH: ClassVar[list[str | Path]] = [  # type: ignore[assignment]
-        Path(__file__).with_name("styles") / "browse.tcss",
-        Path(__file__).with_name("styles") / "dialogs.tcss",
+        Path(__file__).with_name("styles") / f"{name}.tcss" for name in _STYLES
     ]
     TITLE = "Runout"
-    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit")
+    ]
 
-    def __init__(self, core: Core, *, site_url: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self, core: Core, *, site_url: str, clock: Clock | None = None, setting: Setting | None = None
+    ) -> None:
         super().__init__()
         self._core = core
         self._site_url = site_url
         self._clock = clock or SystemClock()
+        self._setting = setting or Setting()
 
     def on_mount(self) -> None:
         """Dress, and open the records."""
-        self.register_theme(DARK)
-        self.theme = DARK.name
-        self.push_screen(BrowseScreen(self._core, self._clock, site_url=self._site_url))
+        keys: Remapped = remapped(self._setting.keys, (type(self), *OWNERS))
+        self.set_keymap(keys.keymap)
+        unknown_theme = dress(self, self._setting.theme)
+        complaints = (*((unknown_theme,) if unknown_theme else ()), *keys.complaints)
+        self.push_screen(
+            BrowseScreen(
+                self._core,
+                self._clock,
+                site_url=self._site_url,
+                complaints=complaints,
+                per_minute=self._setting.per_minute,
+            )
+        )
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the screen and of where the focus is, and what Textual itself offers."""
+        nodes = [screen, *(widget for kind in (RecordTable, FacetPanel, RecordDetail) for widget in screen.query(kind))]
+        actions = {binding.id: (node, binding) for node in nodes for _key, binding in node._bindings}  # noqa: SLF001 - Textual has no public list
+        for node in nodes:
+            for row in rows(node):
+                owner, binding = actions[row.id]
+                yield SystemCommand(
+                    row.what,
+                    ", ".join(row.keys),
+                    lambda owner=owner, action=binding.action: self.run_action(action, owner),
+                )
+        for command in super().get_system_commands(screen):
+            if command.title not in ("Quit", "Keys"):
+                yield command
+
+    async def action_quit(self) -> None:
+        """Leave; the records remember how."""
+        if isinstance(self.screen, BrowseScreen):
+            await self.screen.keep_now()
+        self.exit()
 
     async def run_to_the_end(self) -> int:
         """Run until somebody leaves; the exit code."""
-        await self.run_async()
+        # Threads that read 100,000 rows hand over to whoever presses a key.
+        sys.setswitchinterval(0.001)
+        await self.run_async(mouse=self._setting.mouse)
         return self.return_code or 0
 
     def _fatal_error(self) -> None:
-        """Textual's own would print a traceback when the screen is gone: it goes to the log, under a reference."""
+        """Textual's own would print a traceback when the screen is gone: it goes to a report, and to the log."""
         reference = secrets.token_hex(4)
         logging.getLogger("tui").error("unexpected, reference %s", reference, exc_info=self._exception)
-        self._exit_renderables.append(Text(unexpected(reference)))
+        report: Path | None = None
+        log = self._setting.log
+        if log is not None and self._exception is not None:
+            scene = scene_of(self, self._clock.now(), reference, log=log, hidden=self._setting.hidden)
+            report = write_report(log.parent, self._exception, scene)
+        if not self._exit_renderables:  # Textual counts what there is, and refers to its own tools for the rest.
+            self._exit_renderables.append(Text(unexpected(reference, report)))
         self._close_messages_no_wait()

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from tui.parsing import Parser
 from tui.wording import EXIT_CODES
 
 _EXAMPLES: Final = """\
@@ -23,9 +24,9 @@ class Commands:
     """The commands below a parser: each gets the options that all have, and an example."""
 
     def __init__(self, above: argparse.ArgumentParser, dest: str = "command", *, required: bool = False) -> None:
-        self._below = above.add_subparsers(dest=dest, metavar="command", required=required)
+        self._below = above.add_subparsers(dest=dest, metavar="command", required=required, parser_class=Parser)
 
-    def add(self, name: str, *, says: str, example: str, more: str = "") -> argparse.ArgumentParser:
+    def add(self, name: str, *, says: str, example: str, more: str = "") -> Parser:
         """One command: what it does in a few words, how it is typed, and more about it."""
         one = self._below.add_parser(
             name, help=says, description=more or _sentence(says), epilog=f"example: {example}", allow_abbrev=False
@@ -135,6 +136,28 @@ def _doctor(commands: Commands) -> None:
     )
 
 
+def _list(commands: Commands) -> None:
+    listing = commands.add(
+        "list",
+        says="print the copies that a query leaves, for scripts too",
+        more="Print the copies that a query leaves, in the language of the terminal's filter; all of them without one."
+        " Nothing is asked of Discogs. In CSV a text that begins with = + - or @, which a spreadsheet would take for a"
+        " formula, has an apostrophe before it.",
+        example="runout list genre:reggae year:1970..1979 -format:cd --json | jq -r .title",
+    )
+    listing.add_argument(
+        "query", nargs="*", metavar="QUERY", help="words of the query; in quotes what has blanks in it"
+    )
+    form = listing.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object a line")
+    form.add_argument("--csv", action="store_true", help="print rows for a spreadsheet, under the names of the columns")
+    listing.add_argument("--limit", type=_count, metavar="N", help="the first N of them only")
+    listing.add_argument(
+        "--sort", default="artist", metavar="ORDER", help="columns, as in -added,artist (default: artist)"
+    )
+    listing.takes_a_query = True
+
+
 def _sync(commands: Commands) -> None:
     sync = commands.add(
         "sync",
@@ -205,6 +228,7 @@ def _about(commands: Commands) -> None:
 _COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     _connect,
     _sync,
+    _list,
     _disconnect,
     _privacy,
     _keys,

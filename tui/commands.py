@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,22 +85,30 @@ def told(report: SyncReport, *, quiet: bool = False) -> int:
     return exit_code(report.problems[0]) if report.problems else FAILED
 
 
-def browse(config: Config, account: str = "") -> int:
-    """Open the terminal, on the collection of an account: of the last used if none is named."""
+def browse(config: Config, account: str, demonstrate: Callable[[Config], int]) -> int:
+    """Open the terminal, on the collection of an account: of the last used if none is named.
+
+    `demonstrate` begins the demo, which can be asked for there.
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         say_anyway("The terminal app needs a terminal. For scripts there is `runout sync --json`; see `runout --help`.")
         return FAILED
 
-    async def act() -> int:
-        # Deferred: no other command needs Textual.
-        from tui.app import RunoutApp  # noqa: PLC0415
+    # Deferred: no other command needs Textual.
+    from tui.app import RunoutApp, Setting  # noqa: PLC0415
+    from tui.screens.dialogs import DEMO  # noqa: PLC0415
 
+    setting = Setting.of(config)
+
+    async def act() -> int:
         async with open_core(config) as core:
             if account and (named := await core.library.account(account)):
                 await core.library.use(named)
-            return await RunoutApp(core, site_url=config.discogs.site_url).run_to_the_end()
+            app = RunoutApp(core, site_url=config.discogs.site_url, setting=setting)
+            return await app.run_to_the_end()
 
-    return asyncio.run(act())
+    code = asyncio.run(act())
+    return demonstrate(config) if code == DEMO else code
 
 
 def budget(config: Config, *, as_json: bool) -> int:

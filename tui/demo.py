@@ -44,11 +44,11 @@ _MINUTE = 60
 class Options:
     """What was asked for on the command line."""
 
-    collection: Path | None
-    items: int | None
-    seed: int
-    keep: Path | None
-    check: bool
+    collection: Path | None = None
+    items: int | None = None
+    seed: int = 1
+    keep: Path | None = None
+    check: bool = False
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Options:
@@ -63,6 +63,11 @@ class StandIn(Struct, frozen=True):
     username: str
     token: str
     items: int
+
+
+def plain(config: Config) -> int:
+    """The demo on the sample collection."""
+    return demo(config, Options())
 
 
 def demo(config: Config, options: Options) -> int:
@@ -92,9 +97,12 @@ async def _demo(config: Config, options: Options, directory: Path) -> int:
                 found = differences(holdings, await core.library.collection(account))
                 return _verdict(code, found, report, hello, refusals=int(holdings["counts"]["refusals"]))
             # Deferred: the check needs no Textual.
-            from tui.app import RunoutApp  # noqa: PLC0415
+            from tui.app import RunoutApp, Setting  # noqa: PLC0415
+            from tui.screens.dialogs import DEMO  # noqa: PLC0415
 
-            return await RunoutApp(core, site_url=config.discogs.site_url).run_to_the_end() or code
+            app = RunoutApp(core, site_url=config.discogs.site_url, setting=Setting.of(config))
+            left = await app.run_to_the_end()
+            return code if left == DEMO else left or code
 
 
 def _foretell(hello: StandIn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import Any
 
 from core.app import open_core
 from core.config import Config
@@ -23,6 +24,7 @@ _WORDS = {
     "accounts": "who you are on Discogs, and since when",
     "credentials": "what opens your collection, sealed",
     "terminal_accounts": "that this terminal may open it",
+    "terminal_desks": "how you left the terminal: filter, order, columns and place",
     "folders": "your folders",
     "fields": "your fields",
     "items": "your copies, with rating, grades and notes",
@@ -31,6 +33,9 @@ _WORDS = {
     "sync_runs": "when your collection was read, and how that went",
     "staged_pages": "pages of a sync that is not over",
     "leases": "which process reads your collection now",
+    "api_slots": "requests to Discogs that were sent for you, of the last minutes",
+    "api_windows": "requests that wait to be sent for you",
+    "running_syncs": "syncs of yours that run now",
 }
 
 
@@ -59,19 +64,24 @@ def disconnect(config: Config, name: str, *, delete: bool, yes: bool) -> int:
 
 def privacy(config: Config, name: str, *, as_json: bool) -> int:
     """Print every row that is kept about an account."""
-    account, rows = asyncio.run(_everything(config, name))
+    account, rows, copies = asyncio.run(_everything(config, name))
     if as_json:
         print_json(rows)
         return 0
     write = sys.stdout.write
-    write(f"Everything that Runout keeps about {printable(account.username)}, in {config.paths.database}:\n")
+    paths = config.paths
+    write(
+        f"Everything that Runout keeps about {printable(account.username)}, in {paths.database} and {paths.budget}:\n"
+    )
     for table, found in rows.items():
         write(f"\n{table}: {_WORDS[table]} ({counted(len(found), 'row')})\n")
         for row in found:
             write("  " + printable("  ".join(f"{key}={value}" for key, value in row.items())) + "\n")
+    if copies:
+        write(f"\nAnd as it was before upgrades, in copies of the file: {', '.join(map(printable, copies))}.\n")
     write(
-        "\nFacts about releases are kept for everybody and name nobody. budget.db remembers for five minutes which"
-        f" account asked Discogs.\nThe key that seals credentials: {config.paths.key}. {_WHERE} {_WHERE_TOKENS}\n"
+        "\nFacts about releases are kept for everybody and name nobody. A request that was sent is forgotten after five"
+        f" minutes, with the next one.\nThe key that seals credentials: {paths.key}. {_WHERE} {_WHERE_TOKENS}\n"
         "`runout disconnect --delete` takes all of it away.\n"
     )
     return 0
@@ -110,13 +120,12 @@ async def _counts(config: Config, name: str) -> tuple[Account, dict[str, int]]:
         return account, await core.leaving.counts(account)
 
 
-async def _everything(config: Config, name: str) -> tuple[Account, dict[str, list[dict[str, object]]]]:
+async def _everything(config: Config, name: str) -> tuple[Account, dict[str, list[dict[str, Any]]], tuple[str, ...]]:
     async with open_core(config) as core:
         account = await core.library.account(name)
         if account is None:
             raise NotConnected
-        rows = await core.leaving.everything(account)
-        return account, {table: [dict(row) for row in found] for table, found in rows.items()}
+        return account, await core.leaving.everything(account), core.leaving.copies()
 
 
 async def _leave(config: Config, account: Account, *, delete: bool) -> Deletion | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from core import errors
@@ -186,8 +187,13 @@ def _other(error: RunoutError) -> str:
     return account_words(error) or _unworded(error)
 
 
-def unexpected(reference: str) -> str:
-    """Something that nobody foresaw; the log knows it by this reference."""
+def unexpected(reference: str, report: Path | None = None) -> str:
+    """Something that nobody foresaw; the log knows it by this reference, and a report may have been written."""
+    if report is not None:
+        return (
+            f"Something unexpected went wrong ({reference}). What is known of it, without secrets, is in"
+            f" {printable(str(report))}."
+        )
     return (
         f"Something unexpected went wrong. The log has the details under {reference}; `runout paths` says where it is."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 from core.sandbox.holding import Folder, Holding
 from core.sandbox.server import Running, serve
+from core.store.personal import TABLES
 from tests.journeys.installed import Installed, installation, unchanged
 from tests.journeys.terminal import CTRL_D, in_terminal
 from tests.processes import runout
@@ -48,9 +50,13 @@ async def discogs(installed: Installed) -> AsyncIterator[Running]:
         yield sandbox
 
 
-def rows_of(data: Path) -> dict[str, list[tuple[Any, ...]]]:
+BUDGET: Final = ("api_slots", "api_windows", "running_syncs")
+"""The tables of the budget's own file."""
+
+
+def rows_of(data: Path, file: str = "runout.db") -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of ours."""
-    with closing(sqlite3.connect(data / "runout.db")) as database:
+    with closing(sqlite3.connect(data / file)) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         return {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
 
@@ -202,13 +208,50 @@ async def test_privacy_has_every_row_of_the_account_and_none_of_another(installe
                 ours = [row for row in rows if accounts & {str(cell) for cell in row}]
                 assert len(found.get(table, ())) == len(ours), table
             assert len(found["items"]) == copies
-            assert {row["account_id"] for rows in found.values() for row in rows} == accounts
+            taken = [row for row in rows_of(data, "budget.db")["api_slots"] if accounts & set(row)]
+            assert [tuple(row.values()) for row in found["api_slots"]] == taken != []
+            assert found.keys() == {*TABLES, *BUDGET}
+            naming = [row.get("account_id", row.get("account")) for rows in found.values() for row in rows]
+            assert set(naming) == accounts
             words = (await runout(data, sandbox, "privacy", "--account", name)).out
+            assert f"{data / 'runout.db'} and {data / 'budget.db'}:\n" in words
             for table, kept in found.items():
-                assert f"\n{table}: " in words
+                assert re.search(rf"^{table}: .+ \({len(kept):,} rows?\)$", words, re.MULTILINE), table
                 assert all(str(value) in words for row in kept for value in row.values() if isinstance(value, int))
             assert (NOTE in words) is (name == NAME)
             assert str(installed.token) not in words
         assert (await runout(data, sandbox, "disconnect", "--delete", "--yes", "--account", NAME)).code == 0
         assert len((await privacy(data))["items"]) == 3
         assert telling(data, NAME, NOTE, FOLDER, *first) == {}
+
+
+async def test_privacy_has_what_waits_and_runs_and_how_the_terminal_was_left(installed: Installed, data: Path) -> None:
+    [(account, *_)] = rows_of(data)["accounts"]
+    desk, waits = {"text": f"{NOTE}typed"}, {"lane": 1, "since": 7.5, "account": account, "work": None, "again": False}
+    ledger = {"queues": [{"process": "a process", "seen": 8.5, "waiting": [waits, {**waits, "account": "another"}]}]}
+    run = {"run": "a run", "account": account, "started_at": 9.5, "progress": {}}
+    with closing(sqlite3.connect(data / "runout.db")) as database:
+        database.execute("INSERT INTO terminal_desks VALUES (?, ?, '')", (account, json.dumps(desk).encode()))
+        database.commit()
+    with closing(sqlite3.connect(data / "budget.db")) as budget:
+        window = ("as anybody else", json.dumps(ledger).encode())
+        budget.execute("INSERT OR REPLACE INTO api_windows VALUES (?, ?)", window)
+        budget.execute("INSERT INTO running_syncs VALUES ('a run', ?, 10.5)", (json.dumps(run).encode(),))
+        budget.commit()
+    (data / "runout-before-0004.db").write_bytes((data / "runout.db").read_bytes())
+
+    found = await privacy(data)
+    words = (await runout(data, None, "privacy")).out
+
+    assert [row["body"] for row in found["terminal_desks"]] == [desk]
+    assert found["api_windows"] == [
+        {"window": "as anybody else", "process": "a process", "seen": 8.5, "waiting": [waits]}
+    ]
+    assert found["running_syncs"] == [{"run_id": "a run", "body": run, "seen_at": 10.5}]
+    for table, number in (("terminal_desks", 1), ("api_windows", 1), ("running_syncs", 1)):
+        assert re.search(rf"^{table}: .+ \({number} row\)$", words, re.MULTILINE)
+    assert "before upgrades, in copies of the file: runout-before-0004.db." in words
+    assert "another" not in json.dumps(found)
+    done = await runout(data, None, "disconnect", "--delete", "--yes")
+    assert done.code == 0, done.err
+    assert telling(data, NOTE, str(account)) == {}

@@ -24,7 +24,8 @@ async def opened(core: Core, size: tuple[int, int] = SMALL) -> AsyncIterator[Pil
     """The app with all rows there."""
     app = RunoutApp(core, site_url=SITE)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: bool(app.screen.query("#status")) and "Opening" not in shown(pilot))
+        await until(pilot, lambda: any(isinstance(screen, BrowseScreen) for screen in app.screen_stack))
+        await until(pilot, lambda: not browse(pilot)._opening)
         yield pilot
 
 
@@ -70,7 +71,7 @@ async def type_filter(pilot: Pilot[None], text: str) -> None:
     for char in text:
         await pilot.press(char if char.isalnum() else _NAMES.get(char, char))
     bar = browse(pilot)
-    await until(pilot, lambda: bar._view.text == text or bool(bar.query_one("#filter-error").display))
+    await until(pilot, lambda: bar._wanted == text or bool(bar.query_one("#filter-error").display))
 
 
 async def to_records(pilot: Pilot[None]) -> None:

@@ -13,6 +13,7 @@ import pytest
 COMMANDS = (
     "connect",
     "sync",
+    "list",
     "disconnect",
     "privacy",
     "keys",
@@ -177,6 +178,15 @@ def test_defaults() -> None:
         "yes": False,
     }
     assert vars(parse("sync")) == {**always, "command": "sync", "json": False, "accept_removals": False, "keep": False}
+    assert vars(parse("list")) == {
+        **always,
+        "command": "list",
+        "query": [],
+        "json": False,
+        "csv": False,
+        "limit": None,
+        "sort": "artist",
+    }
     assert vars(parse("paths")) == {**always, "command": "paths", "json": False}
     assert vars(parse("demo")) == {
         **always,

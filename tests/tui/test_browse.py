@@ -126,7 +126,10 @@ async def test_without_an_account_the_screen_says_how_to_get_one(tmp_path: Path)
     async with evening(tmp_path / "other", many(1)) as tonight:
         config = config_for(tmp_path / "mine", tonight.sandbox)
         async with open_core(config) as core, opened(core) as pilot:
-            assert "runout connect" in shown(pilot)
+            await until(pilot, lambda: "personal" in shown(pilot))
+            await pilot.press("escape")
+            await until(pilot, lambda: "No account is connected yet" in shown(pilot))
+            assert "Press n" in shown(pilot)
             await pilot.press("s", "slash", "x", "enter", "d", "question_mark", "escape")
             assert pilot.app.is_running
 
@@ -231,13 +234,13 @@ async def test_details_can_be_put_away_and_read_by_keys(tmp_path: Path) -> None:
 async def test_help_names_every_key_that_has_a_description(tmp_path: Path) -> None:
     async with evening(tmp_path, many(3)) as tonight:
         await tonight.sync()
-        async with opened(tonight.core, (100, 60)) as pilot:
+        async with opened(tonight.core, (100, 110)) as pilot:
             await pilot.press("question_mark")
-            await until(pilot, lambda: "The filter language" in shown(pilot))
+            await until(pilot, lambda: "How a filter is written" in shown(pilot))
             for words in ("Sync", "Filter", "Details", "Quit", "First record", "Page down", "not affiliated"):
                 assert words in shown(pilot)
             await pilot.press("escape")
-            await until(pilot, lambda: "The filter language" not in shown(pilot))
+            await until(pilot, lambda: "How a filter is written" not in shown(pilot))
 
 
 async def test_the_mouse_highlights_a_record(tmp_path: Path) -> None:

@@ -2,11 +2,25 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from core.domain import sorting
 from core.domain.collection import Collection, Folder
 from core.domain.ids import FolderId
 from core.domain.release import Artist, Format, LabelNumber
+from core.domain.sorting import SortKey
 from tests.factories import make_copy, make_release
-from tui.render.rows import COLUMNS, GAP, cell, formats_in_short, place, wrapped
+from tui.render.rows import (
+    COLUMNS,
+    DEFAULT_COLUMNS,
+    GAP,
+    Placed,
+    cell,
+    column_at,
+    formats_in_short,
+    heading,
+    known_columns,
+    place,
+    wrapped,
+)
 
 import pytest
 from hypothesis import example, given
@@ -18,9 +32,22 @@ TEXTS = st.text(max_size=30) | st.text(
 )
 
 
+NAMES = st.lists(st.sampled_from(tuple(COLUMNS)), min_size=1, unique=True)
+
+
 @pytest.mark.parametrize("width", range(1, 301))
 def test_the_columns_fill_every_width_exactly(width: int) -> None:
-    placed = place(width)
+    assert_filled(width, place(width))
+
+
+@given(st.integers(1, 300), NAMES)
+def test_columns_of_ones_own_choice_fill_every_width_exactly(width: int, names: list[str]) -> None:
+    placed = place(width, names)
+    assert [item.column.name for item in placed] == names[: len(placed)]
+    assert_filled(width, placed)
+
+
+def assert_filled(width: int, placed: tuple[Placed, ...]) -> None:
     assert sum(item.width for item in placed) + GAP * (len(placed) - 1) == width
     assert all(item.width >= 1 for item in placed)
     if len(placed) > 1:
@@ -28,25 +55,83 @@ def test_the_columns_fill_every_width_exactly(width: int) -> None:
 
 
 def test_more_room_never_takes_a_column_away() -> None:
-    names = [[item.column.name for item in place(width)] for width in range(1, 301)]
+    names = [tuple(item.column.name for item in place(width)) for width in range(1, 301)]
     for narrow, wide in pairwise(names):
         assert wide[: len(narrow)] == narrow
-    assert names[0] == ["artist"]
-    assert names[-1] == [column.name for column in COLUMNS]
+    assert names[0] == ("artist",)
+    assert names[-1] == DEFAULT_COLUMNS
 
 
 @pytest.mark.parametrize(
-    ("width", "shown"),
+    ("width", "last"),
     [
-        (39, ["artist"]),
-        (40, ["artist", "title"]),
-        (46, ["artist", "title", "year"]),
-        (80, ["artist", "title", "year", "format", "label"]),
-        (120, ["artist", "title", "year", "format", "label", "number", "grades", "folder"]),
+        (39, "artist"),
+        (40, "title"),
+        (48, "year"),
+        (60, "format"),
+        (77, "label"),
+        (90, "number"),
+        (111, "sleeve"),
+        (121, "folder"),
+        (133, "added"),
     ],
 )
-def test_the_last_columns_give_way_first(width: int, shown: list[str]) -> None:
-    assert [item.column.name for item in place(width)] == shown
+def test_the_last_columns_give_way_first(width: int, last: str) -> None:
+    shown = tuple(item.column.name for item in place(width))
+    assert shown == DEFAULT_COLUMNS[: DEFAULT_COLUMNS.index(last) + 1]
+
+
+def test_names_of_no_column_are_passed_over() -> None:
+    assert known_columns(["price", "year", "artist", "year"]) == ("year", "artist")
+    assert known_columns(["price"]) == known_columns([]) == DEFAULT_COLUMNS
+    assert [item.column.name for item in place(80, ["price", "year"])] == ["year"]
+
+
+def test_whatever_can_be_sorted_by_is_a_column_and_the_other_way_round() -> None:
+    assert {column.sort for column in COLUMNS.values()} == set(sorting.COLUMNS)
+
+
+@given(st.integers(1, 200), NAMES, st.lists(st.sampled_from(sorting.COLUMNS), unique=True), st.booleans())
+def test_headings_are_as_wide_as_their_columns(width: int, names: list[str], keys: list[str], down: bool) -> None:
+    order = tuple(SortKey(key, down) for key in keys)
+    for item in place(width, names):
+        shown = heading(item, order)
+        assert cell_len(shown) == item.width
+        assert (item.column.sort in keys) == (("▼" if down else "▲") in shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "order", "shown"),
+    [
+        ("year", (), "Year"),
+        ("year", (SortKey("year"),), "Year▲"),
+        ("year", (SortKey("year", descending=True),), "Year▼"),
+        ("year", (SortKey("artist"), SortKey("year", descending=True)), "Year▼²"),
+        ("genres", (SortKey("genre"),), "Genres▲"),
+        ("artist", (SortKey("genre"),), "Artist"),
+        ("sleeve", tuple(map(SortKey, sorting.COLUMNS)), "Sleeve▲⁹"),
+    ],
+)
+def test_a_heading_says_by_what_the_rows_are_sorted(name: str, order: tuple[SortKey, ...], shown: str) -> None:
+    column = COLUMNS[name]
+    assert heading(Placed(column, column.least), order).strip() == shown
+
+
+def test_a_heading_that_is_cut_keeps_its_mark() -> None:
+    artist = COLUMNS["artist"]
+    assert heading(Placed(artist, 4), (SortKey("artist"),)) == "Ar…▲"
+    assert heading(Placed(artist, 1), (SortKey("artist"), SortKey("year"))) == "▲"
+
+
+@given(st.integers(1, 200), NAMES)
+def test_every_cell_of_a_line_belongs_to_a_column(width: int, names: list[str]) -> None:
+    placed = place(width, names)
+    found = [column_at(placed, x) for x in range(width)]
+    assert None not in found
+    expected = [item.column for item in placed for _ in range(item.width + GAP)]
+    assert found == expected[:width]
+    assert column_at(placed, -1) is None
+    assert column_at(placed, width + GAP) is None
 
 
 @given(TEXTS, st.integers(1, 40))
@@ -55,6 +140,8 @@ def test_the_last_columns_give_way_first(width: int, shown: list[str]) -> None:
 @example("👨‍👩‍👧 family", 2)
 @example("e" + "\u0301" * 20, 1)
 @example("🇯🇲🇯🇲", 3)
+@example("\u200dab", 3)
+@example("a \u200db", 4)
 def test_a_cell_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
     """One cell more or less, and every column behind it stands askew."""
     shown = cell(text, width)
@@ -76,6 +163,8 @@ def test_a_cell_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
         (" a\n\tb ", 4, "a b "),
         ("[b]x[/]", 7, "[b]x[/]"),
         ("", 2, "  "),
+        ("a\u200db", 3, "ab "),
+        ("👩\u200d👧", 3, "👩\u200d👧 "),
     ],
 )
 def test_a_cell_cuts_and_fills(text: str, width: int, shown: str) -> None:
@@ -145,7 +234,7 @@ def test_formats_in_short(formats: list[Format], short: str) -> None:
     assert formats_in_short(tuple(formats)) == short
 
 
-def row(**changes: str | None) -> dict[str, str]:
+def row(*, year: int | None = 1976, folder: int | None = 5, rating: int | None = None, **grades: str) -> dict[str, str]:
     """What stands in the columns of one copy."""
     release = make_release(
         1,
@@ -156,41 +245,58 @@ def row(**changes: str | None) -> dict[str, str]:
             LabelNumber("Studio One (3)", "SO 2"),
             LabelNumber("Self", "none"),
         ],
-        year=None if "unknown_year" in changes else 1976,
+        genres=["Reggae", "Funk / Soul"],
+        year=year,
     )
-    fields = {number: text for number, name in ((1, "media"), (2, "sleeve")) if (text := changes.get(name))}
-    copy = make_copy(1, release, folder_id=None if "no_folder" in changes else 5, fields=fields)
+    fields = {number: text for number, name in ((1, "media"), (2, "sleeve")) if (text := grades.get(name))}
+    copy = make_copy(1, release, folder_id=folder, rating=rating, fields=fields)
     collection = Collection((copy,), (Folder(FolderId(5), "Jamaica"),))
-    return {column.name: column.text(copy, collection) for column in COLUMNS}
+    return {name: column.text(copy, collection) for name, column in COLUMNS.items()}
 
 
 def test_a_row_says_what_is_known_of_a_copy() -> None:
-    assert row(media="Very Good Plus (VG+)", sleeve="Generic") == {
+    assert row(media="Very Good Plus (VG+)", sleeve="Generic", rating=4) == {
         "artist": "The Gunmen & Mad Dog",
         "title": "Echoes",
         "year": "1976",
         "format": "LP",
         "label": "Studio One, Self",
         "number": "SO 1, SO 2",
-        "grades": "VG+/gen",
+        "media": "VG+",
+        "sleeve": "gen",
+        "rating": "★★★★☆",
         "folder": "Jamaica",
+        "added": "2024-05-11",
+        "genres": "Reggae, Funk / Soul",
     }
 
 
 def test_what_is_not_known_is_no_number() -> None:
-    assert row(unknown_year="")["year"] == "–"
-    assert row(no_folder="")["folder"] == ""
-    assert row()["grades"] == ""
+    unknown = row(year=None, folder=None)
+    assert unknown["year"] == "–"
+    assert [unknown[name] for name in ("folder", "media", "sleeve", "rating")] == [""] * 4
+
+
+def test_a_copy_of_no_date_has_none() -> None:
+    assert COLUMNS["added"].text(make_copy(added=None), Collection()) == ""
+
+
+@pytest.mark.parametrize("rating", [1, 2, 3, 4, 5])
+def test_a_rating_is_always_five_cells(rating: int) -> None:
+    shown = row(rating=rating)["rating"]
+    assert shown.count("★") == rating
+    assert cell_len(shown) == 5
 
 
 @pytest.mark.parametrize(
     ("media", "sleeve", "shown"),
     [
-        ("Mint (M)", None, "M/–"),
-        (None, "Near Mint (NM or M-)", "–/NM"),
-        ("Poor (P)", "No Cover", "P/none"),
-        ("played to death", "Not Graded", "played to death/–"),
+        ("Mint (M)", "", ("M", "")),
+        ("", "Near Mint (NM or M-)", ("", "NM")),
+        ("Poor (P)", "No Cover", ("P", "none")),
+        ("played to death", "Not Graded", ("played to death", "–")),
     ],
 )
-def test_grades_stand_in_short(media: str | None, sleeve: str | None, shown: str) -> None:
-    assert row(media=media, sleeve=sleeve)["grades"] == shown
+def test_grades_stand_in_short(media: str, sleeve: str, shown: tuple[str, str]) -> None:
+    found = row(media=media, sleeve=sleeve)
+    assert (found["media"], found["sleeve"]) == shown

@@ -1,74 +1,211 @@
-"""The words of the status line and of the places where there is nothing to show."""
+"""The words of the status line. Where there is no room for all of them, they give way in a stated order."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 from core.domain.account import Access, Account
+from core.domain.ledger import Lane
 from core.domain.progress import Phase, SyncEvent, SyncProgress, SyncStarted, Waiting
+from core.domain.spending import BudgetStatus, SyncUnderWay
 from core.domain.view import View
-from core.text import ago, count, counted, printable
+from core.text import ago, count, counted, duration, printable
+from tui.render.foretelling import left
+from tui.render.rows import cell
 from tui.wording import waiting
 
+from msgspec import Struct
+from rich.cells import cell_len
 from rich.text import Text
 
-_BAR = 16
+_BETWEEN: Final = " · "
+_BAR: Final = 16
+_NAME: Final = 12
+"""Cells of a name that has to be short."""
+
+_STALE: Final = timedelta(hours=6)
+"""After which a copy is not to pass for the present. Source: terms of use of Discogs' API."""
+
+_HANDFUL: Final = 5
+"""Free requests below which it is worth saying how many there are."""
+
+GIVING_WAY: Final = (
+    "order",
+    "running",  # loses how many copies have come
+    "age",
+    "whose",  # is cut
+    "whose",
+    "running",  # has half a bar
+    "budget",
+    "running",  # has none
+    "age",
+    "trouble",
+    "arrived",
+    "running",
+    "budget",
+    "shown",
+    "trouble",
+    "running",
+)
+"""Which part is said more shortly next, or no longer at all. What is left of a line that is still too long is cut."""
 
 
-def status(view: View, account: Account | None, running: SyncEvent | None, now: datetime) -> Text:
-    """Shown of total, the age of the copy, and what runs."""
-    text = Text(no_wrap=True, overflow="ellipsis")
-    shown, total = len(view.copies), len(view.collection.copies)
-    coming = view.collection.arriving
-    if coming is None or shown != total:
-        text.append(f"{count(shown)} of {counted(total, 'copy', 'copies')}", style="bold")
-        text.append("" if coming is None else f" · {count(total)} of {count(coming)} arrived")
-    else:
-        text.append(f"{count(total)} of {counted(coming, 'copy', 'copies')} arrived", style="bold")
-    if account is not None:
-        text.append(f" · {printable(account.username)}")
-        when = f"synced {ago(account.last_sync_at, now)}" if account.last_sync_at else "never synced"
-        text.append(f" · {when}")
-        if account.refused_at is not None:
-            text.append(" · Discogs refuses it: `runout connect`", style="bold")
-        elif account.access is Access.NONE:
-            text.append(" · disconnected")
-    if running is not None:
-        text.append(f" · {_running(running)}")
-    return text
+class Part(Struct, frozen=True):
+    """One part of the line, in several forms, each shorter than the one before it."""
+
+    forms: tuple[str, ...]
+    is_strong: bool = False
 
 
-def _running(event: SyncEvent) -> str:
+class StatusText(Struct, frozen=True):
+    """The parts of the line by name, in the order in which they stand."""
+
+    parts: tuple[tuple[str, Part], ...]
+
+    @property
+    def plain(self) -> str:
+        """The line that has all the room it wants."""
+        return self.fit().plain
+
+    def fit(self, width: int | None = None) -> Text:
+        """The line in at most so many cells."""
+        forms = dict.fromkeys(dict(self.parts), 0)
+        for name in GIVING_WAY:
+            if width is None or self._width(forms) <= width:
+                break
+            if name in forms:
+                forms[name] = min(forms[name] + 1, len(dict(self.parts)[name].forms) - 1)
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for name, part in self.parts:
+            if said := part.forms[forms[name]]:
+                text.append(_BETWEEN if text.plain else "")
+                text.append(said, style="bold" if part.is_strong else "")
+        return text
+
+    def _width(self, forms: Mapping[str, int]) -> int:
+        said = (part.forms[forms[name]] for name, part in self.parts)
+        return cell_len(_BETWEEN.join(filter(None, said)))
+
+
+def status(
+    view: View,
+    account: Account | None,
+    running: SyncEvent | None,
+    now: datetime,
+    *,
+    checked_at: datetime | None = None,
+    budget: BudgetStatus | None = None,
+    order: str = "",
+    total: int | None = None,
+) -> StatusText:
+    """Shown of total, whose, how old, what runs and how long it still takes, the budget where it matters, the order.
+
+    `checked_at` is when it was last looked whether copies came or went; None when that was with the last whole walk.
+    `total` is how many copies there are, while only the first of them are here and nobody knows how many are shown.
+    """
+    parts = {
+        **_how_many(view, total),
+        **(_of_account(account, checked_at, now) if account else {}),
+        "running": Part(_running(running, account, budget)) if running else None,
+        "budget": _budget(budget, account if running else None, syncing=running is not None) if budget else None,
+        "order": Part((f"by {order}", "")) if order else None,
+    }
+    return StatusText(tuple((name, part) for name, part in parts.items() if part))
+
+
+def _how_many(view: View, total: int | None) -> dict[str, Part | None]:
+    shown, here, coming = len(view.copies), len(view.collection.copies), view.collection.arriving
+    if coming is not None and shown == here:
+        arrived = (f"{count(here)} of {counted(coming, 'copy', 'copies')} arrived", f"{count(here)}/{count(coming)}")
+        return {"shown": Part(arrived, is_strong=True)}
+    if total is not None:
+        return {"shown": Part((counted(total, "copy", "copies"), count(total)), is_strong=True)}
+    texts = (f"{count(shown)} of {counted(here, 'copy', 'copies')}", f"{count(shown)}/{count(here)}")
+    arriving = None if coming is None else Part((f"{count(here)} of {count(coming)} arrived", ""))
+    return {"shown": Part(texts, is_strong=True), "arrived": arriving}
+
+
+def _of_account(account: Account, checked_at: datetime | None, now: datetime) -> dict[str, Part | None]:
+    name = printable(account.username)
+    trouble = None
+    if account.access is Access.NONE:
+        trouble = Part(("disconnected", ""), is_strong=True)
+    elif account.refused_at is not None:
+        trouble = Part(("Discogs refuses the token", "token refused", ""), is_strong=True)
+    short = cell(name, _NAME) if cell_len(name) > _NAME else name
+    return {"whose": Part((name, short, "")), "age": _age(account, checked_at, now), "trouble": trouble}
+
+
+def _age(account: Account, checked_at: datetime | None, now: datetime) -> Part:
+    walked_at = account.last_sync_at
+    if walked_at is None:
+        return Part(("never synced", ""))
+    details, stale = ago(walked_at, now), now - walked_at > _STALE
+    checked = ago(max(checked_at, walked_at), now) if checked_at else details
+    if checked == details:
+        return Part((f"synced {details}", details, ""), is_strong=stale)
+    return Part((f"checked {checked}, details {details}", f"details {details}", ""), is_strong=stale)
+
+
+def _running(event: SyncEvent, account: Account | None, budget: BudgetStatus | None) -> tuple[str, ...]:
+    """What a sync does, in forms that get shorter."""
+    known = _under_way(account, budget)
+    # What is known of the budget of those who are signed in says nothing of a collection that is read as anybody.
+    seconds = known.seconds_left if known and account and account.access is Access.OWNER else None
+    until = "" if seconds is None else f", {left(seconds)}"
     match event:
         case SyncProgress(phase=Phase.PUBLISHING | Phase.DONE):
-            return "publishing…"
+            return ("publishing…",)
         case SyncProgress(phase=Phase.CONFIRMING, page=asked, pages=missing):
-            return f"asking for what was not seen, {count(asked)} of {count(missing)}"
-        case SyncProgress(page=page, pages=pages, seen=seen, told=told):
-            done = min(_BAR, round(_BAR * page / pages))
-            bar = "━" * done + "╌" * (_BAR - done)
-            return f"{bar} page {count(page)} of {count(pages)}, {count(seen)} of {count(told)}"
+            of = f"{count(asked)} of {count(missing)}"
+            return (f"asking for what was not seen, {of}{until}", f"asking, {of}{until}", f"asking, {of}")
+        case SyncProgress(phase=phase, page=page, pages=pages, seen=seen, told=told):
+            again = "once more, " if phase is Phase.SECOND_LOOK else ""
+            return tuple(_pages(page, pages, f"{count(seen)} of {count(told)}", again, until))
+        case Waiting() if known is not None and known.page:
+            return tuple(_pages(known.page, known.pages, waiting(event), "", until))
         case Waiting():
-            return f"syncing, {waiting(event)}"
+            return (f"syncing, {waiting(event)}", f"waiting {duration(event.seconds)}", "syncing…")
         case SyncStarted():
-            return "syncing…"
+            return ("syncing…",)
         case _:
-            return "publishing…"
+            return ("publishing…",)
 
 
-def nothing_here(view: View, account: Account | None, *, loading: bool, syncing: bool) -> tuple[str, ...]:
-    """What to do when there is no row to show, line by line."""
-    if loading:
-        return ("Opening your collection…",)
-    if account is None:
-        return (
-            "No account is connected yet.",
-            "",
-            "Leave with q and run `runout connect`,",
-            "or look around with `runout demo`.",
-        )
-    if not view.collection.copies and syncing:
-        return ("Your records are on their way.", "", "They appear as they arrive.")
-    if not view.collection.copies:
-        return ("There is nothing here yet.", "", "Press s to fetch your collection from Discogs.")
-    return ("No record matches this filter.", "", "Escape takes it away.")
+def _pages(page: int, pages: int, seen: str, again: str, until: str) -> Iterator[str]:
+    of = f"{again}page {count(page)} of {count(pages)}"
+    yield f"{_bar(page / pages, _BAR)} {of}, {seen}{until}"
+    yield f"{_bar(page / pages, _BAR)} {of}{until}"
+    yield f"{_bar(page / pages, _BAR // 2)} {of}{until}"
+    yield f"{of}{until}"
+    yield f"page {count(page)}/{count(pages)}"
+
+
+def _bar(part: float, width: int) -> str:
+    done = min(width, round(width * part))
+    return "━" * done + "╌" * (width - done)
+
+
+def _under_way(account: Account | None, budget: BudgetStatus | None) -> SyncUnderWay | None:
+    running = budget.running if budget and account else ()
+    return next((sync for sync in running if account and sync.account == account.id), None)
+
+
+def _budget(budget: BudgetStatus, synced: Account | None, *, syncing: bool) -> Part | None:
+    """What keeps requests waiting. Those of a sync that is shown wait too, which says nothing but that it runs."""
+    if budget.tripped:
+        return Part(("Discogs refuses more requests; one will try", "Discogs refuses", ""), is_strong=True)
+    if budget.closed_for > 0:
+        wait = duration(budget.closed_for)
+        return Part((f"nothing is sent for {wait}: we were too fast", f"closed for {wait}", ""), is_strong=True)
+    own = synced.id if synced else None
+    others = (queue for queue in budget.waiting if not syncing or (queue.lane is Lane.PEOPLE and queue.account != own))
+    queued = sum(queue.count for queue in others)
+    if queued:
+        return Part((f"{counted(queued, 'request')} waiting", f"{count(queued)} waiting", ""))
+    if budget.free < _HANDFUL and not syncing:
+        when = f", more in {duration(budget.next_free_in)}" if budget.next_free_in else ""
+        return Part((f"{counted(budget.free, 'request')} free{when}", f"{count(budget.free)} free", ""))
+    return None

@@ -1,234 +1,226 @@
-"""The screen with the records: owns the view, filters it as somebody types, and runs a sync beside it."""
+"""The screen with the records: filter above, facets beside them, details beside or below, status at the bottom."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from core.app import Core
 from core.clock import Clock
-from core.domain.account import Account
-from core.domain.collection import Collection, Copy
-from core.domain.progress import SyncEvent, SyncFinished, SyncProgress, SyncReport, SyncStarted
-from core.domain.view import View, ordered, view_of
-from core.errors import NotConnected, QuerySyntaxError, RunoutError
-from tui.messages import SyncProgressed
-from tui.progress import summary
+from core.domain.collection import Copy
+from core.domain.completing import complete
+from core.domain.describing import sentence
+from core.domain.desk import Desk
+from core.domain.facets import toggled
+from core.domain.ledger import PER_MINUTE
+from core.domain.query import canonical
+from core.domain.sorting import order_text
+from core.domain.view import View
+from core.errors import QuerySyntaxError
+from tui.faceting import groups
+from tui.keys import spoken
 from tui.render.detail import detail
-from tui.render.status import nothing_here, status
-from tui.screens.accounts import AccountsScreen
-from tui.screens.help import HelpScreen
+from tui.render.notices import collection_page, source_notice
+from tui.render.rows import DEFAULT_COLUMNS, known_columns
+from tui.render.states import KEYS, amber, nothing_here
+from tui.render.status import status
+from tui.screens.dialogs import DialogsScreen
+from tui.screens.sorting import alone, further
+from tui.widgets.facet_panel import FacetPanel
 from tui.widgets.filter_bar import FilterBar
+from tui.widgets.notice import Notice
 from tui.widgets.record_detail import RecordDetail
 from tui.widgets.record_table import RecordTable
 from tui.widgets.status_line import StatusLine
-from tui.wording import describe
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.screen import Screen
-from textual.widgets import Footer
+from textual.containers import Container, Horizontal
+from textual.timer import Timer
+from textual.widgets import Footer, Static
 
-_MINUTE = 60.0
+_LARGE: Final = ("label", "artist", "title", "number", "format")
+"""Fields of so many values that they are looked through beforehand."""
 
-_MORE = 1.25
-"""How many times as many rows have to be here to be shown while they arrive."""
+_COUNTED_AFTER: Final = 0.03
+"""Seconds after the records, so that these are never held up by the counts beside them."""
 
 
-class BrowseScreen(Screen[None]):
-    """Filter above, records, details beside or below them, status at the bottom."""
+class BrowseScreen(DialogsScreen):
+    """Brings the widgets together; what they show is decided elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/", id="browse.filter"),
-        Binding("escape", "clear", "Clear filter", show=False, id="browse.clear"),
+        Binding("escape", "clear", "Clear all filters", show=False, id="browse.clear"),
+        Binding("b", "facets", "Browse by", id="browse.facets"),
         Binding("d", "toggle_detail", "Details", id="browse.detail"),
+        Binding("o", "order", "Order", id="browse.order"),
+        Binding("c", "columns", "Columns", id="browse.columns"),
         Binding("s", "sync", "Sync", id="browse.sync"),
+        Binding("x", "cancel_sync", "Stop the sync", show=False, id="browse.cancel"),
         Binding("a", "accounts", "Accounts", show=False, id="browse.accounts"),
+        Binding("n", "connect", "Connect an account", show=False, id="browse.connect"),
         Binding("question_mark", "help", "Help", key_display="?", id="browse.help"),
-        Binding("q", "app.quit", "Quit", id="browse.quit"),
+        Binding("ctrl+p", "app.command_palette", "All actions", show=False, id="browse.palette"),
+        Binding("q", "quit", "Quit", id="browse.quit"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual does not declare it a class's
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (150, "-spacious")]  # noqa: RUF012 - Textual does not declare it a class's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (17, "-tall")]  # noqa: RUF012 - as above
 
-    def __init__(self, core: Core, clock: Clock, *, site_url: str) -> None:
-        super().__init__()
-        self._core = core
-        self._clock = clock
-        self._site_url = site_url
-        self._account: Account | None = None
-        self._view = view_of(Collection())
-        self._sync_state: SyncEvent | None = None
-        self._opening = True
+    def __init__(
+        self,
+        core: Core,
+        clock: Clock,
+        *,
+        site_url: str,
+        complaints: Sequence[str] = (),
+        per_minute: int = PER_MINUTE,
+    ) -> None:
+        """`complaints` are about the settings; `per_minute` is how many requests Discogs allows."""
+        super().__init__(core, clock, site_url=site_url, complaints=complaints, per_minute=per_minute)
+        self._facets_open: tuple[str, ...] = ("genre", "decade")
+        self._counting: Timer | None = None
+        self._theme = ""
+        """That of the settings: only another one that was chosen here is remembered."""
         self._bar = FilterBar(id="filter")
+        self._notice = Notice(id="notice")
+        self._facets = FacetPanel(id="facets")
         self._records = RecordTable(self._view, id="table")
         self._detail = RecordDetail(id="detail")
         self._status = StatusLine(id="status")
+        self._source = Static("", id="source", markup=False)
 
     def compose(self) -> ComposeResult:
         """Everything that is visible."""
+        yield self._notice
         yield self._bar
         with Container(id="records"):
-            yield self._records
+            with Container(id="shelf"):
+                yield self._facets
+                yield self._records
             yield self._detail
-        yield self._status
+        with Horizontal(id="bottom"):
+            yield self._status
+            yield self._source
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Show the frame first, then fetch the rows."""
-        self._redraw()
+        """Begin at the records."""
+        self._keys, self._theme = {**KEYS, **spoken(self)}, self.app.theme
+        super().on_mount()
+        self._bar.complete_with(lambda text, cursor: complete(text, cursor, self._view.index))
         self._records.focus()
-        self.set_interval(_MINUTE, self._redraw)
-        self._load()
 
-    @work(group="load", exclusive=True)
-    async def _load(self) -> None:
-        try:
-            self._account = await self._core.library.account()
-            if self._account is not None:
-                await self._renew(self._account)
-        except RunoutError as error:
-            self.notify(describe(error), severity="error", timeout=20, markup=False)
-        finally:
-            self._opening = False
-            self._redraw()
+    # What the layers below ask for.
+
+    def show(self, view: View) -> None:
+        """Show the records, and a moment later the facets beside them."""
+        self._view = view
+        self._records.show(view)
+        self._bar.describe(sentence(view.filter))
+        self.redraw()
+        self._count_soon()
+
+    def restore(self, desk: Desk) -> None:
+        """Make the screen what it was when it was left."""
+        self.show_columns(known_columns(desk.columns))
+        self._records.restore(desk.instance, desk.offset)
+        self._facets_open = desk.facets_open or self._facets_open
+        self.set_class(not desk.shows_facets, "-no-facets")
+        self._detail.display = desk.shows_detail
+        self._bar.set_text(desk.text, quietly=True)
+        if desk.theme in self.app.available_themes:
+            self.app.theme = desk.theme
+
+    def show_columns(self, names: tuple[str, ...]) -> None:
+        """Show other columns."""
+        self._columns = names
+        self._records.show_columns(names)
+
+    def desk(self) -> Desk:
+        """How the screen stands now."""
+        top, highlighted = self._records.top, self._records.highlighted
+        rows = self._view.copies[top : top + self._records.size.height]
+        return Desk(
+            text=self._view.text,
+            order=order_text(self._view.order),
+            columns=() if self._columns == DEFAULT_COLUMNS else self._columns,
+            instance=highlighted.instance_id if highlighted else None,
+            offset=self._records.highlighted_line,
+            screen=tuple(copy.instance_id for copy in rows),
+            facets_open=self._facets_open,
+            shows_facets=not self.has_class("-no-facets"),
+            shows_detail=self._detail.display,
+            theme="" if self.app.theme == self._theme else self.app.theme,
+        )
+
+    def redraw(self) -> None:
+        """Bring what is not the view's own in line with the state."""
+        syncing, now, keys = self._sync_state is not None, self._clock.now(), self._keys
+        self._notice.show(amber(self.warned, keys))
+        self._records.explain_nothing(
+            nothing_here(
+                self._view, self._account, loading=self._opening, syncing=syncing, error=self._failure, keys=keys
+            )
+        )
+        page = collection_page(self._site_url, self._account.username) if self._account else self._site_url
+        self._source.update(source_notice(page), layout=False)
+        total = self._total if self._opening else None
+        self._status.show(status(self._view, self._account, self._sync_state, now, budget=self._budget, total=total))
+
+    # What the widgets say.
 
     @on(FilterBar.Changed)
     def _filter_typed(self, event: FilterBar.Changed) -> None:
         try:
-            self._show(self._view.filtered(event.text))
+            self.look_for(event.text)
         except QuerySyntaxError as error:
             self._bar.explain(error)
         else:
             self._bar.explain(None)
 
     @on(FilterBar.Left)
+    @on(FacetPanel.Left)
     @on(RecordDetail.Left)
     def _back_to_records(self) -> None:
         self._records.focus()
 
+    @on(FacetPanel.Toggled)
+    def _facet_toggled(self, event: FacetPanel.Toggled) -> None:
+        self._bar.set_text(canonical(toggled(self._view.filter, event.facet, event.value)))
+
+    @on(FacetPanel.Opened)
+    def _facet_opened(self, event: FacetPanel.Opened) -> None:
+        self._facets_open = (*self._facets_open, event.facet)
+        self._count_soon()
+
+    @on(FacetPanel.Closed)
+    def _facet_closed(self, event: FacetPanel.Closed) -> None:
+        self._facets_open = tuple(name for name in self._facets_open if name != event.facet)
+        self._count_soon()
+
     @on(RecordTable.Highlighted)
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
         self._show_detail(event.copy)
+        self.keep()
 
     @on(RecordTable.Opened)
     def _opened(self) -> None:
         self._detail.display = True
         self._detail.focus()
 
+    @on(RecordTable.SortWanted)
+    def _sort_wanted(self, event: RecordTable.SortWanted) -> None:
+        change = further if event.add else alone
+        self.order_by(change(self._view.order, event.column))
+
     @on(RecordDetail.Resized)
     def _detail_resized(self) -> None:
         self._show_detail(self._records.highlighted)
-
-    @on(SyncProgressed)
-    def _sync_progressed(self, message: SyncProgressed) -> None:
-        if self._sync_state is not None:
-            self._sync_state = message.event
-            self._redraw()
-            self._show_arrived(message.event)
-
-    def _show_arrived(self, event: SyncEvent) -> None:
-        """Show what is here of a first sync whenever a quarter more has come, so that showing never holds it up."""
-        here = self._view.collection
-        is_first = here.arriving is not None or not here.copies
-        if not is_first or self._account is None or any(one.group == "arrive" for one in self.workers):
-            return
-        if isinstance(event, SyncProgress) and event.seen > _MORE * len(here.copies):
-            self._arrive(self._account)
-
-    @work(group="arrive")
-    async def _arrive(self, account: Account) -> None:
-        with contextlib.suppress(RunoutError):
-            await self._renew(account)
-
-    def action_filter(self) -> None:
-        """Type a filter."""
-        self._bar.start_typing()
-
-    def action_clear(self) -> None:
-        """Take the filter away."""
-        self._bar.clear()
-
-    def action_toggle_detail(self) -> None:
-        """Show or hide the details."""
-        self._detail.display = not self._detail.display
-        if not self._detail.display:
-            self._back_to_records()
-
-    def action_help(self) -> None:
-        """Show all keys and the filter language."""
-        self.app.push_screen(HelpScreen(self))
-
-    @work(group="accounts", exclusive=True)
-    async def action_accounts(self) -> None:
-        """Look at the records of another account that is connected in this terminal."""
-        try:
-            accounts = await self._core.library.accounts()
-            if len(accounts) < 2:
-                only = describe(NotConnected()) if not accounts else "Nobody else is connected: `runout connect`."
-                self.notify(only, markup=False)
-                return
-            if self._sync_state is not None:
-                self.notify("A sync is running. Switch when it is done.", markup=False)
-                return
-            chosen = await self.app.push_screen_wait(AccountsScreen(accounts, self._clock.now()))
-            if chosen is not None and chosen.id != (self._account.id if self._account else None):
-                await self._core.library.use(chosen)
-                self._account = chosen
-                await self._renew(chosen)
-        except RunoutError as error:
-            self.notify(describe(error), severity="error", timeout=20, markup=False)
-
-    def action_sync(self) -> None:
-        """Fetch the collection; browsing goes on meanwhile."""
-        if self._sync_state is not None:
-            self.notify("A sync is running already.", markup=False)
-        elif self._account is None:
-            self.notify(describe(NotConnected()), severity="warning", markup=False)
-        else:
-            self._sync_state = SyncStarted()
-            self._redraw()
-            self._sync(self._account)
-
-    @work(group="sync", exclusive=True)
-    async def _sync(self, account: Account) -> None:
-        try:
-            report = await self._core.sync.run(account, self._sync_event)
-            self.workers.cancel_group(self, "arrive")
-            if report.is_published:
-                self._account = await self._core.library.account()
-                await self._renew(account)
-            self._tell(report)
-        except RunoutError as error:
-            self.notify(describe(error), severity="error", timeout=20, markup=False)
-        finally:
-            self._sync_state = None
-            self._redraw()
-
-    async def _renew(self, account: Account) -> None:
-        """Show what is published now, under the filter that stands in the bar when it has been read."""
-        collection = await self._core.library.collection(account)
-        in_order = await asyncio.to_thread(ordered, collection, self._view.order)
-        self._show(self._view.refreshed(in_order))
-
-    def _sync_event(self, event: SyncEvent) -> None:
-        if not isinstance(event, SyncFinished):
-            self.post_message(SyncProgressed(event))
-
-    def _tell(self, report: SyncReport) -> None:
-        for problem in report.problems:
-            self.notify(describe(problem), severity="warning", timeout=20, markup=False)
-        if report.is_published:
-            self.notify(summary(report), title="Synced", markup=False)
-
-    def _show(self, view: View) -> None:
-        self._view = view
-        self._records.show(view)
-        self._redraw()
 
     def _show_detail(self, copy: Copy | None) -> None:
         if copy is None:
@@ -237,8 +229,57 @@ class BrowseScreen(Screen[None]):
             now, width = self._clock.now(), self._detail.scrollable_content_region.width
             self._detail.show(detail(copy, self._view.collection, site_url=self._site_url, now=now, width=width))
 
-    def _redraw(self) -> None:
-        """Bring what is not the view's own in line with the state."""
-        syncing = self._sync_state is not None
-        self._records.explain_nothing(nothing_here(self._view, self._account, loading=self._opening, syncing=syncing))
-        self._status.show(status(self._view, self._account, self._sync_state, self._clock.now()))
+    def _count_soon(self) -> None:
+        if self._counting is not None:
+            self._counting.stop()
+        self._counting = self.set_timer(_COUNTED_AFTER, self._count)
+
+    @work(group="count", exclusive=True)
+    async def _count(self) -> None:
+        if self._facets.display:
+            view = self._view
+            found = await asyncio.to_thread(groups, view, self._facets_open)
+            if view is self._view:
+                self._facets.show(found)
+
+    # What the keys ask for.
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._bar.start_typing()
+        self._get_completions_ready()
+
+    @work(group="completions", exclusive=True)
+    async def _get_completions_ready(self) -> None:
+        """Of a large column the first completion takes so long that it would be felt."""
+        index = self._view.index
+        for field in _LARGE:
+            await asyncio.to_thread(complete, f"{field}:", len(field) + 1, index)
+
+    def action_clear(self) -> None:
+        """Take the filter away."""
+        self._bar.clear()
+
+    def action_facets(self) -> None:
+        """Go to the facets; from there, put them away."""
+        puts_away = self._facets.display and self._facets.has_focus
+        self.set_class(puts_away, "-no-facets")
+        self.set_class(not puts_away, "-facets")
+        if puts_away:
+            self._back_to_records()
+        else:
+            self._facets.focus()
+            self._count_soon()
+        self.keep()
+
+    def action_toggle_detail(self) -> None:
+        """Show or hide the details."""
+        self._detail.display = not self._detail.display
+        if not self._detail.display:
+            self._back_to_records()
+        self.keep()
+
+    async def action_quit(self) -> None:
+        """Leave, and remember how."""
+        await self.keep_now()
+        self.app.exit()

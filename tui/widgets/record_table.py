@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from collections.abc import Iterable
+from itertools import chain, islice
+from typing import ClassVar
 
 from core.domain.collection import Copy
+from core.domain.ids import InstanceId
 from core.domain.view import View
-from tui.render.rows import GAP, cell, place
+from tui.render.rows import DEFAULT_COLUMNS
+from tui.widgets.finding import Finding
+from tui.widgets.row_cursor import HEADER, RowCursor
+from tui.widgets.table_lines import TableLines
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-_HEADER: Final = 1
-_BLANK: Final = " " * GAP
 
+class RecordTable(RowCursor):
+    """Shows a `View`; posts which copy is highlighted, which was opened, and what a click on the header asks for."""
 
-class RecordTable(ScrollView, can_focus=True):
-    """Shows a `View`; posts which copy is highlighted and which was opened."""
+    ALLOW_SELECT = False
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "record-table--header",
+        "record-table--find",
+        "record-table--row",
+        "record-table--muted",
         "record-table--cursor",
         "record-table--cursor-away",
-        "record-table--muted",
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("home,g", "edge(-1)", "First record", show=False, id="table.home"),
-        Binding("end,G", "edge(1)", "Last record", show=False, id="table.end"),
+        Binding("f", "find", "Find by first letters", show=False, id="table.find"),
         Binding("enter", "open", "Read the details", show=False, id="table.open"),
     ]
 
@@ -51,10 +51,30 @@ class RecordTable(ScrollView, can_focus=True):
     class Opened(Message):
         """The highlighted copy was opened."""
 
-    def __init__(self, view: View, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
-        super().__init__(id=id)
+    class SortWanted(Message):
+        """A heading was clicked."""
+
+        def __init__(self, column: str, *, add: bool) -> None:
+            self.column = column
+            """As a sort key calls it."""
+            self.add = add
+            """Whether it is to be a further key beside those there are."""
+            super().__init__()
+
+    def __init__(
+        self,
+        view: View,
+        columns: Iterable[str] = DEFAULT_COLUMNS,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+    ) -> None:
+        super().__init__(len(view.copies), id=id)
         self._view = view
-        self._cursor = 0
+        self._names = tuple(columns)
+        self._lines = TableLines(view, self._names)
+        self._held: tuple[InstanceId, int] | None = None
+        """Which copy is to be highlighted, and on which line, as soon as there are rows again."""
+        self._finding: Finding | None = None
         self._nothing: tuple[str, ...] = ()
 
     @property
@@ -63,18 +83,38 @@ class RecordTable(ScrollView, can_focus=True):
         return self._view.copies[self._cursor] if self._view.copies else None
 
     def show(self, view: View) -> None:
-        """Show another view; the highlight stays on its copy, or where it was when the copy is not in the view."""
+        """Show another view; the highlight stays on its copy and its line, or beside where the copy was."""
         before = self.highlighted
-        offset = self._cursor - self._first
+        held = (before.instance_id, self.highlighted_line) if before else self._held
+        row = _row_of(held[0], self._view.copies, self._cursor, view) if held else 0
+        self._held = None if view.copies else held
         self._view = view
-        position = view.position_of(before.instance_id if before else None)
-        self._cursor = max(0, min(self._cursor if position is None else position, len(view.copies) - 1))
-        self._measure()
-        self.scroll_to(y=max(0, self._cursor - offset), animate=False)
-        self._keep_cursor_visible()
+        self._lines = TableLines(view, self._names)
+        self.measure(len(view.copies))
+        self.place(row, row - held[1] if held else 0)
+        if self._finding is not None:
+            self._finding = self._finding.moved_to(view, self._cursor)
         self.refresh()
         if self.highlighted is not before:
-            self.post_message(self.Highlighted(self.highlighted))
+            self.cursor_moved()
+
+    def show_columns(self, names: Iterable[str]) -> None:
+        """Show other columns, in the order of their names; if none of the names is known, the usual ones."""
+        self._names = tuple(names)
+        self._lines = TableLines(self._view, self._names)
+        self.refresh()
+
+    def restore(self, instance: InstanceId | None, line: int) -> bool:
+        """Highlight a copy on a line of the screen, see `highlighted_line`; False when it is not in the view.
+
+        When the view has no rows, it is kept for the next one.
+        """
+        row = self._view.position_of(instance)
+        if row is None:
+            self._held = None if self._view.copies or instance is None else (instance, line)
+            return False
+        self.move(row, row - line)
+        return True
 
     def explain_nothing(self, lines: tuple[str, ...]) -> None:
         """What to say in the middle for as long as there is no row."""
@@ -82,107 +122,119 @@ class RecordTable(ScrollView, can_focus=True):
             self._nothing = lines
             self.refresh()
 
-    def on_mount(self) -> None:
-        """Tell who is highlighted at the beginning."""
-        self._measure()
+    def cursor_moved(self) -> None:
+        """Tell who is highlighted."""
         self.post_message(self.Highlighted(self.highlighted))
 
-    def on_resize(self, _event: events.Resize) -> None:
-        """Fit the columns to the new width and keep the cursor on the screen."""
-        self._measure()
-        self._keep_cursor_visible()
-        self.refresh()
+    def on_mount(self) -> None:
+        """Tell who is highlighted at the beginning."""
+        self.cursor_moved()
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
-        width = self.scrollable_content_region.width
-        if not self._view.copies:
-            return self._strip_of_nothing(y, width)
-        if y < _HEADER:
-            return self._strip([(p.column.title, p.width, False) for p in place(width)], self._style("header"), width)
-        index = self._first + y - _HEADER
-        if index >= len(self._view.copies):
-            return Strip.blank(width, self.rich_style)
-        copy = self._view.copies[index]
-        texts = [(p.column.text(copy, self._view.collection), p.width, p.column.muted) for p in place(width)]
-        if index == self._cursor:
-            return self._strip(texts, self._style("cursor" if self.has_focus else "cursor-away"), width)
-        return self._strip(texts, self.rich_style, width, muted=self._style("muted"))
+    def on_blur(self) -> None:
+        """Whoever goes elsewhere types there."""
+        self._find(None)
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor by some rows."""
-        self._go(self._cursor + by)
+    def on_click(self, event: events.Click) -> None:
+        """Highlight a record, open it by a double click, or ask for another order by the header."""
+        self._find(None)
+        x, line = event.x - self.gutter.left, event.y - self.gutter.top - HEADER
+        row = self.top + line
+        if event.button != 1 or row >= len(self._view.copies):
+            return
+        if line >= 0:
+            self.move(row, self.top)
+            if event.chain == 2:
+                self.action_open()
+        elif column := self._lines.column_at(x):
+            self.post_message(self.SortWanted(column.sort, add=event.shift or event.ctrl))
 
-    def action_page(self, direction: int) -> None:
-        """Move the cursor by a screen."""
-        self._go(self._cursor + direction * max(1, self._rows - 1))
+    def on_key(self, event: events.Key) -> None:
+        """While somebody types to find a record letters are letters; any other key ends that and does what it does."""
+        if self._finding is None:
+            return
+        typed = self._finding.typed
+        if event.key in ("enter", "escape") or (event.key == "backspace" and not typed):
+            self._find(None)
+        elif event.key == "backspace":
+            self._type(self._finding, typed[:-1])
+        elif event.is_printable and event.character:
+            self._type(self._finding, typed + event.character)
+        else:
+            self._find(None)
+            return
+        event.stop()
+        event.prevent_default()
 
-    def action_edge(self, direction: int) -> None:
-        """Go to the first or the last record."""
-        self._go(0 if direction < 0 else len(self._view.copies) - 1)
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002 - Textual's signature
+        """Tell the footer that letters are no commands while somebody types to find a record."""
+        return self._finding is not None and character is not None and character.isprintable()
 
     def action_open(self) -> None:
         """Read the details of the highlighted record."""
         if self.highlighted is not None:
             self.post_message(self.Opened())
 
-    def on_click(self, event: events.Click) -> None:
-        """Highlight the record under the mouse."""
-        index = self._first + event.y - _HEADER
-        if event.y >= _HEADER and index < len(self._view.copies):
-            self._go(index)
+    def action_find(self) -> None:
+        """Find a record by the first letters of what the records are sorted by."""
+        if self._view.copies:
+            self._find(Finding(self._view, self._cursor))
+            self.call_after_refresh(self._prepare, self._finding)
 
-    def _go(self, index: int) -> None:
-        target = max(0, min(index, len(self._view.copies) - 1))
-        if target == self._cursor:
-            return
-        left, self._cursor = self._cursor, target
-        if self._keep_cursor_visible():
-            self.refresh()
-        else:
-            for row in (left, target):
-                self.refresh(Region(0, row - self._first + _HEADER, self.size.width, 1))
-        self.post_message(self.Highlighted(self.highlighted))
+    def _find(self, finding: Finding | None) -> None:
+        if finding is not self._finding:
+            self._finding = finding
+            self.refresh_row(self.top - HEADER)
+            self.refresh_bindings()
 
-    def _keep_cursor_visible(self) -> bool:
-        """Scroll as little as need be; whether it scrolled."""
-        if self._rows < 1:
-            return False
-        if self._cursor < self._first:
-            self.scroll_to(y=self._cursor, animate=False)
-        elif self._cursor >= self._first + self._rows:
-            self.scroll_to(y=self._cursor - self._rows + 1, animate=False)
-        else:
-            return False
-        return True
+    def _prepare(self, finding: Finding) -> None:
+        """A portion at a time, so that keys are answered in between."""
+        if finding is self._finding and not finding.prepare():
+            self.call_later(self._prepare, finding)
 
-    def _measure(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._view.copies) + _HEADER)
+    def _type(self, finding: Finding, typed: str) -> None:
+        finding.type(typed)
+        self.refresh_row(self.top - HEADER)
+        if finding.row is not None:
+            is_seen = self.top <= finding.row < self.top + self.visible_rows
+            self.move(finding.row, self.top if is_seen else finding.row - self.visible_rows // 3)
 
-    @property
-    def _first(self) -> int:
-        """The row on the first line below the header."""
-        return round(self.scroll_y)
+    def notify_style_update(self) -> None:
+        """The theme is another."""
+        super().notify_style_update()
+        self._lines.forget()
 
-    @property
-    def _rows(self) -> int:
-        return self.scrollable_content_region.height - _HEADER
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Some lines of the screen."""
+        self._lines.fit(self.scrollable_content_region.width)
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        row = self.top + y - HEADER
+        if not self._view.copies:
+            return self._lines.middle(self._nothing, y, self.size.height, self._style("row"))
+        if y < HEADER:
+            return self._header()
+        if row >= len(self._view.copies):
+            return self._lines.line("", self._style("row"))
+        if row == self._cursor:
+            return self._lines.highlighted(row, self._style("cursor" if self.has_focus else "cursor-away"))
+        return self._lines.row(row, self._style("row"), self._style("muted"))
+
+    def _header(self) -> Strip:
+        if self._finding is None:
+            return self._lines.header(self._style("header"))
+        return self._lines.line(self._finding.prompt(self.scrollable_content_region.width), self._style("find"))
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"record-table--{name}")
 
-    def _strip_of_nothing(self, y: int, width: int) -> Strip:
-        line = y - (self.size.height - len(self._nothing)) // 2
-        text = self._nothing[line] if 0 <= line < len(self._nothing) else ""
-        style = self.rich_style + Style(bold=True) if line == 0 else self.rich_style
-        return Strip([Segment(cell(text.center(width), width), style)])
 
-    def _strip(
-        self, texts: list[tuple[str, int, bool]], style: Style, width: int, *, muted: Style | None = None
-    ) -> Strip:
-        segments: list[Segment] = []
-        for position, (text, cells, is_muted) in enumerate(texts):
-            if position:
-                segments.append(Segment(_BLANK, style))
-            segments.append(Segment(cell(text, cells), muted if muted and is_muted else style))
-        return Strip(segments).adjust_cell_length(width, style)
+def _row_of(instance: InstanceId, copies: tuple[Copy, ...], row: int, view: View) -> int:
+    """The row of a copy in another view, or of the one nearest behind or else before it that is there."""
+    found = view.position_of(instance)
+    if found is not None:
+        return found
+    rows = {copy.instance_id: at for at, copy in enumerate(view.copies)}
+    others = chain(islice(copies, row + 1, None), reversed(copies[:row]))
+    return next((rows[copy.instance_id] for copy in others if copy.instance_id in rows), row)

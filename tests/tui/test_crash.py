@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+
+from tests.factories import ADDED
+from tui.crash import KEPT, Scene, report_of, scene_of, write_report
+from tui.wording import unexpected
+
+import pytest
+from rich.text import Text
+from textual.app import App
+from textual.screen import ModalScreen
+
+TOKEN = "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789abcd"
+
+
+def raised(error: BaseException) -> BaseException:
+    """The error with a traceback, and with secrets in the locals of whoever raised it."""
+    secret_local = f"local {TOKEN}"
+    with pytest.raises(type(error)) as caught:
+        _raise(error, secret_local)
+    return caught.value
+
+
+def _raise(error: BaseException, secret: str) -> NoReturn:
+    assert secret
+    raise error
+
+
+def scene(log: Path | None = None, number: int = 0, hidden: tuple[str, ...] = ()) -> Scene:
+    return Scene(ADDED + timedelta(seconds=number), f"{number:08x}", "BrowseScreen", 80, 24, log, hidden)
+
+
+def written(error: BaseException, about: Scene, environ: Mapping[str, str] | None = None) -> str:
+    return report_of(raised(error), about, environ if environ is not None else {"TERM": "xterm-256color"})
+
+
+def test_a_report_says_what_where_and_on_what() -> None:
+    said = written(ZeroDivisionError("by nothing"), scene())
+    assert "reference 00000000" in said
+    assert "terminal  80x24, xterm-256color\n" in said
+    assert "screen    BrowseScreen\n" in said
+    assert f"Python    CPython {sys.version_info.major}.{sys.version_info.minor}." in said
+    assert "Textual   8." in said
+    assert "time      2024-05-11T18:29:49+00:00\n" in said
+    assert "ZeroDivisionError: by nothing" in said
+    assert "test_crash.py" in said
+
+
+def test_no_local_variable_is_in_it() -> None:
+    assert TOKEN not in written(ZeroDivisionError(), scene())
+
+
+def test_causes_and_groups_are_in_it() -> None:
+    error = ExceptionGroup("two things", [ValueError("this"), KeyError("that")])
+    error.__cause__ = LookupError("because of this")
+    said = written(error, scene())
+    assert all(word in said for word in ("because of this", "ValueError: this", "KeyError: 'that'"))
+
+
+def test_no_value_of_the_environment_is_in_it(tmp_path: Path) -> None:
+    environ = {"DISCOGS_TOKEN": TOKEN, "SOMETHING": "s3cr3t/of+mine", "TERM": "xterm-256color", "PWD": str(tmp_path)}
+    said = written(ValueError(f"{TOKEN} and s3cr3t/of+mine in {tmp_path}/x.py"), scene(), environ)
+    assert "ValueError: *** and *** in " in said
+    assert "xterm-256color" in said
+
+
+def test_what_was_named_as_secret_and_what_looks_like_one_is_not_in_it(tmp_path: Path) -> None:
+    log = tmp_path / "runout.log"
+    log.write_text(f'GET /oauth/identity Authorization: Discogs token="{TOKEN}"\nhello collector_a, collector_abc\n')
+    error = ValueError(f"oauth_token={TOKEN}&x=1 key=hunter2 short name al in also")
+    said = written(error, scene(log, hidden=("collector_a", "al", "")))
+    assert TOKEN not in said
+    assert "hunter2" not in said
+    assert "short name *** in also" in said
+    assert "hello ***" in said
+
+
+def test_people_and_their_directories_are_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setattr(getpass, "getuser", lambda: "somebody")
+    environ = {"HOME": "/home/somebody"}
+    said = written(ValueError("/home/somebody/records, /home/somebodyelse, /srv/Somebody/x"), scene(), environ)
+    assert "ValueError: ~/records, /home/somebodyelse, /srv/USER/x" in said
+
+
+def test_a_home_at_the_root_of_everything_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/")
+    assert "a / b" in written(ValueError("a / b"), scene(), {"HOME": "/"})
+
+
+def test_the_last_lines_of_the_log_are_in_it(tmp_path: Path) -> None:
+    log = tmp_path / "runout.log"
+    log.write_bytes(b"".join(b"line %d of many\n" % number for number in range(20_000)) + b"\xff odd\n")
+    said = written(ValueError(), scene(log))
+    assert "line 19999 of many" in said
+    assert "line 19900 of many" not in said
+    assert "odd" in said
+
+
+def test_without_a_log_there_is_a_report(tmp_path: Path) -> None:
+    assert "ValueError" in written(ValueError(), scene(tmp_path / "none.log"))
+
+
+def test_a_bottomless_error_makes_no_bottomless_report() -> None:
+    assert len(written(ValueError("x" * 1_000_000), scene())) < 150_000
+
+    def deeper(number: int) -> NoReturn:
+        deeper(number + 1)
+
+    with pytest.raises(RecursionError) as caught:
+        deeper(0)
+    assert "RecursionError" in report_of(caught.value, scene(), {})
+
+
+def test_a_report_is_its_owners_alone(tmp_path: Path) -> None:
+    path = write_report(tmp_path / "new" / "logs", raised(ValueError()), scene())
+    assert path is not None
+    assert path.parent == tmp_path / "new" / "logs"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "ValueError" in path.read_text(encoding="utf-8")
+
+
+def test_the_newest_are_kept_and_nothing_else_goes(tmp_path: Path) -> None:
+    (tmp_path / "runout.log").touch()
+    paths = [write_report(tmp_path, raised(ValueError()), scene(number=number)) for number in range(KEPT + 3)]
+    assert sorted(tmp_path.glob("crash-*")) == paths[-KEPT:]
+    assert (tmp_path / "runout.log").exists()
+
+
+def test_what_cannot_be_written_is_no_second_crash(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert write_report(tmp_path / "file" / "below", raised(ValueError()), scene()) is None
+
+
+def test_an_error_that_cannot_even_be_read_is_no_second_crash(tmp_path: Path) -> None:
+    class Odd(Exception):
+        def __str__(self) -> str:
+            raise ZeroDivisionError
+
+    path = write_report(tmp_path, raised(Odd("\ud800")), scene())
+    assert path is not None
+    assert "Odd" in path.read_text(encoding="utf-8")
+
+
+def test_the_one_sentence_says_where_the_report_is() -> None:
+    assert unexpected("0a1b2c3d", Path("/var/log/crash-1.txt")) == (
+        "Something unexpected went wrong (0a1b2c3d). What is known of it, without secrets, is in /var/log/crash-1.txt."
+    )
+
+
+class Dialog(ModalScreen[None]):
+    pass
+
+
+async def test_a_scene_names_the_screens_and_the_size() -> None:
+    app: App[None] = App()
+    async with app.run_test(size=(160, 48)) as pilot:
+        app.push_screen(Dialog())
+        await pilot.pause()
+        found = scene_of(app, ADDED, "0a1b2c3d", log=None)
+        assert (found.screen, found.width, found.height) == ("Dialog over Screen", 160, 48)
+
+
+async def test_an_app_that_never_ran_has_a_scene() -> None:
+    assert scene_of(App(), ADDED, "0a1b2c3d", log=None).reference == "0a1b2c3d"
+
+
+class Falling(App[None]):
+    """As an app does it: a report, one sentence, and the terminal as it was before."""
+
+    directory = Path()
+
+    def on_mount(self) -> None:
+        raise ValueError("the floor gave way")
+
+    def _fatal_error(self) -> None:
+        error = self._exception
+        assert error is not None
+        path = write_report(self.directory, error, scene_of(self, ADDED, "0a1b2c3d", log=None))
+        self._exit_renderables.append(Text(unexpected("0a1b2c3d", path)))
+        self._close_messages_no_wait()
+
+
+FALL = """\
+import asyncio, pathlib, sys
+from tests.tui.test_crash import Falling
+Falling.directory = pathlib.Path(sys.argv[1])
+asyncio.run(Falling().run_async())
+"""
+
+
+async def test_the_terminal_is_sane_afterwards_and_shows_one_sentence(tmp_path: Path) -> None:
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    before = termios.tcgetattr(theirs)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm-256color"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", FALL, str(tmp_path), stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+    )
+    loop = asyncio.get_running_loop()
+    seen = bytearray()
+    loop.add_reader(ours, lambda: seen.extend(os.read(ours, 65_536)))
+    await process.wait()
+    await asyncio.sleep(0)
+    loop.remove_reader(ours)
+    os.set_blocking(ours, False)
+    with contextlib.suppress(BlockingIOError):
+        seen.extend(os.read(ours, 65_536))
+    assert termios.tcgetattr(theirs) == before
+    os.close(ours)
+    os.close(theirs)
+    (report,) = tmp_path.iterdir()
+    shown = seen.decode(errors="replace")
+    for on, off in (("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?1000h", "\x1b[?1000l"), ("\x1b[?25l", "\x1b[?25h")):
+        assert shown.rfind(off) > shown.rfind(on) >= 0
+    after = shown.rpartition("\x1b[?1049l")[2]
+    assert "Something unexpected went wrong (0a1b2c3d)." in after
+    assert "Traceback" not in shown
+    assert "the floor gave way" in report.read_text(encoding="utf-8")

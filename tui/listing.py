@@ -1,0 +1,140 @@
+"""`runout list`: the copies that a query leaves, for scripts and for whoever wants them in the shell."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import chain, islice
+from typing import Final
+
+from core.app import open_core
+from core.config import Config
+from core.domain.collection import Collection, Copy
+from core.domain.query import parse
+from core.domain.sorting import COLUMNS, UnknownColumnError, parse_order
+from core.domain.view import View
+from core.errors import NotConnected, QuerySyntaxError
+from core.text import count, counted, printable
+from tui.output import say, say_anyway
+from tui.render.export import Exported, csv_header, csv_line, json_line
+from tui.render.rows import GAP, cell, place
+from tui.wording import USAGE, describe
+
+from msgspec import Struct
+from rich.cells import cell_len
+
+_PIPE: Final = 120
+"""Cells of a table that goes into no terminal."""
+
+_AT_ONCE: Final = 500
+"""Rows that are written together."""
+
+
+class Options(Struct, frozen=True):
+    """What was asked for on the command line."""
+
+    query: str = ""
+    order: str = "artist"
+    limit: int | None = None
+    as_json: bool = False
+    as_csv: bool = False
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> Options:
+        """The options of a parsed command line."""
+        query = " ".join(arguments.query)
+        return cls(query, arguments.sort, arguments.limit, arguments.json, arguments.csv)
+
+
+def list_copies(config: Config, account: str, options: Options) -> int:
+    """Print the copies of an account that a query leaves. Nothing is asked of Discogs."""
+    try:
+        parse(options.query)
+        parse_order(options.order)
+    except QuerySyntaxError as error:
+        say_anyway("\n".join((describe(error), *_marked(options.query, error))))
+        return USAGE
+    except UnknownColumnError as error:
+        known = f"{', '.join(COLUMNS[:-1])} or {COLUMNS[-1]}"
+        say_anyway(
+            f"Copies cannot be sorted by {printable(error.column)!r}, but by {known}; a dash before it turns it round."
+        )
+        return USAGE
+    name, collection = _here(config, account)
+    view = View.of(collection, parse_order(options.order), options.query, datetime.now(UTC).date())
+    _say_what_is_missing(name, view)
+    _write(view, options)
+    return 0
+
+
+def _here(config: Config, name: str) -> tuple[str, Collection]:
+    """Whose copies they are, and what is here of them."""
+    found: list[tuple[str, Collection]] = []
+
+    async def act() -> None:
+        async with open_core(config) as core:
+            account = await core.library.account(name)
+            if account is None:
+                raise NotConnected
+            found.append((account.username, await core.library.collection(account)))
+
+    # What a run gives back asyncio puts into words for itself: of a large collection that is 400 MB.
+    asyncio.run(act())
+    return found[0]
+
+
+def _say_what_is_missing(name: str, view: View) -> None:
+    here = len(view.collection.copies)
+    if not here:
+        say(f"Nothing of {printable(name)} is here yet. Run `runout sync`.")
+    elif view.collection.arriving is not None:
+        say(f"The first sync is not over: {count(here)} of {count(view.collection.arriving)} copies are here.")
+    if here and not view.copies:
+        say(f"Nothing matches: none of {counted(here, 'copy', 'copies')}.")
+
+
+def _write(view: View, options: Options) -> None:
+    is_data = options.as_json or options.as_csv
+    lines = _lines(islice(view.copies, options.limit), view.collection, options)
+    while some := "".join(islice(lines, _AT_ONCE)):
+        sys.stdout.buffer.write(some.encode("utf-8" if is_data else sys.stdout.encoding, "replace"))
+
+
+def _lines(copies: Iterable[Copy], collection: Collection, options: Options) -> Iterator[str]:
+    if not (options.as_json or options.as_csv):
+        return _table(copies, collection, _width())
+    rows = (Exported.of(copy, collection) for copy in copies)
+    return map(json_line, rows) if options.as_json else chain([csv_header()], map(csv_line, rows))
+
+
+def _table(copies: Iterable[Copy], collection: Collection, width: int) -> Iterator[str]:
+    """A heading and a line for each copy; nothing when there is none."""
+    placed = place(width)
+    gap = " " * GAP
+    heading = gap.join(cell(one.column.title, one.width) for one in placed)
+    for copy in copies:
+        if heading:
+            yield f"{heading.rstrip()}\n"
+            heading = ""
+        yield gap.join(cell(one.column.text(copy, collection), one.width) for one in placed).rstrip() + "\n"
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPE
+
+
+def _marked(text: str, error: QuerySyntaxError) -> tuple[str, str]:
+    """The query, and under it the part that is not understood."""
+    before, wrong, after = (
+        _in_cells(part) for part in (text[: error.start], text[error.start : error.end], text[error.end :])
+    )
+    return f"  {before}{wrong}{after}", f"  {' ' * cell_len(before)}{'^' * max(1, cell_len(wrong))}"
+
+
+def _in_cells(text: str) -> str:
+    """A text in which each character keeps its place, safe to show."""
+    return "".join(printable(char) or " " for char in text)

@@ -1,0 +1,115 @@
+"""A copy for other programs: as an object a line (JSON), or as a row (CSV). Both are UTF-8."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from core.domain.collection import Collection, Copy
+from core.domain.release import Format
+from core.text import printable
+
+import msgspec
+from msgspec import Struct
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take for the beginning of a formula. Source: OWASP, CSV injection."""
+
+
+class Exported(Struct, frozen=True):
+    """What is told of a copy, in this order. What is not known is None."""
+
+    instance_id: int
+    release_id: int
+    master_id: int | None
+    artist: str | None
+    title: str | None
+    labels: tuple[str, ...]
+    catnos: tuple[str, ...]
+    formats: tuple[str, ...]
+    """Each as `2 x Vinyl, LP, Album (red)`."""
+    genres: tuple[str, ...]
+    styles: tuple[str, ...]
+    year: int | None
+    folder: str | None
+    rating: int | None
+    media: str | None
+    """In Discogs' words, as the sleeve."""
+    sleeve: str | None
+    added: datetime | None
+    notes: str | None
+
+    @classmethod
+    def of(cls, copy: Copy, collection: Collection) -> Exported:
+        """A copy of a collection."""
+        release = copy.release
+        return cls(
+            instance_id=copy.instance_id,
+            release_id=release.id,
+            master_id=release.master_id,
+            artist=release.artist or None,
+            title=release.title or None,
+            labels=release.label_names,
+            catnos=release.numbers,
+            formats=tuple(map(_format, release.formats)),
+            genres=release.genres,
+            styles=release.styles,
+            year=release.year,
+            folder=collection.folder_of(copy) or None,
+            rating=copy.rating,
+            media=copy.media or None,
+            sleeve=copy.sleeve or None,
+            added=copy.added,
+            notes=copy.notes or None,
+        )
+
+
+COLUMNS: Final = Exported.__struct_fields__
+
+
+def json_line(row: Exported) -> str:
+    """One object. The texts are whole; what would not be seen in a terminal, or would harm it, is escaped."""
+    line = msgspec.json.encode(row).decode("utf-8")
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
+    return f"{line}\n"
+
+
+def csv_header() -> str:
+    """The names of the columns."""
+    return _csv(COLUMNS)
+
+
+def csv_line(row: Exported) -> str:
+    """One row, as RFC 4180 has it. Texts are safe to show and to open: see `_cell`."""
+    return _csv(map(_cell, msgspec.structs.astuple(row)))
+
+
+def _csv(cells: Iterable[object]) -> str:
+    written = io.StringIO(newline="")
+    csv.writer(written, lineterminator="\r\n").writerow(cells)
+    return written.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A text that would be taken for a formula begins with an apostrophe; of a list that is one text."""
+    match value:
+        case datetime():
+            return msgspec.to_builtins(value)
+        case str():
+            text = printable(value)
+        case tuple():
+            text = "; ".join(map(printable, value))
+        case _:
+            return value
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _format(form: Format) -> str:
+    quantity = f"{form.quantity} x " if form.quantity not in ("", "1") else ""
+    words = ", ".join(filter(None, (form.name, *form.descriptions)))
+    return f"{quantity}{words}" + (f" ({form.text})" if form.text else "")

@@ -1,0 +1,21 @@
+"""The notice of Discogs' terms, as a link to where the data beside it is from."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from core.text import SOURCE_NOTICE
+
+from rich.style import Style
+from rich.text import Text
+
+
+def source_notice(address: str) -> Text:
+    """The words, which lead to an address."""
+    # As a part of it, lest what is put behind it become a link as well.
+    return Text("").append(SOURCE_NOTICE, style=Style(link=address, underline=True))
+
+
+def collection_page(site_url: str, username: str) -> str:
+    """Where Discogs itself shows a collection."""
+    return f"{site_url.rstrip('/')}/user/{quote(username, safe='')}/collection"
