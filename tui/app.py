@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import secrets
 import sys
@@ -51,6 +52,8 @@ OWNERS: Final[tuple[type[DOMNode], ...]] = (
     VanishedScreen,
 )
 """Whose bindings can be given other keys."""
+
+_YOUNG, _YOUNG_PASSES, _NEVER = 2_000, 10, 1_000_000
 
 _STYLES: Final = ("browse", "table", "filter", "facets", "states", "dialogs", "choosing")
 
@@ -141,6 +144,8 @@ class RunoutApp(App[None]):
         """Run until somebody leaves; the exit code."""
         # Threads that read 100,000 rows hand over to whoever presses a key.
         sys.setswitchinterval(0.001)
+        # A pass over millions of objects that are not garbage would hold up a key for half a second.
+        gc.set_threshold(_YOUNG, _YOUNG_PASSES, _NEVER)
         await self.run_async(mouse=self._setting.mouse)
         return self.return_code or 0
 

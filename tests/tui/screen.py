@@ -13,7 +13,6 @@ from tui.widgets.record_table import RecordTable
 from tui.widgets.status_line import StatusLine
 
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 SITE = "https://www.discogs.com"
 SMALL, WIDE = (80, 24), (160, 48)
@@ -62,7 +61,7 @@ def status(pilot: Pilot[None]) -> str:
 
 def details(pilot: Pilot[None]) -> str:
     """The whole text of the detail panel, the part below its edge included."""
-    return str(browse(pilot).query_one(RecordDetail).query_one(Static).content)
+    return browse(pilot).query_one(RecordDetail).text
 
 
 async def type_filter(pilot: Pilot[None], text: str) -> None:

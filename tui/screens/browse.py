@@ -236,7 +236,7 @@ class BrowseScreen(DialogsScreen):
 
     @work(group="count", exclusive=True)
     async def _count(self) -> None:
-        if self._facets.display:
+        if self._facets.display and not self._opening:
             view = self._view
             found = await asyncio.to_thread(groups, view, self._facets_open)
             if view is self._view:

@@ -105,11 +105,14 @@ class ShelfScreen(SyncingScreen):
 
     async def renew(self) -> None:
         """Show what is published now, under the filter that stands in the bar when it has been read."""
-        if self._account is None:
+        account = self._account
+        if account is None:
             return
-        collection = await self._core.library.collection(self._account)
+        collection = await self._core.library.collection(account)
         order = self._view.order
         view = await asyncio.to_thread(View.of, Index(collection), order, today=self.today)
+        if self._account is None or self._account.id != account.id:
+            return  # Somebody switched to another account meanwhile.
         self._opening = False
         self._total = len(collection.copies)
         if self._view.order != order:

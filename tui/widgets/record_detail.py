@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Span, Text
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Static
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 
-class RecordDetail(VerticalScroll):
-    """Shows a finished text and scrolls it."""
+class RecordDetail(ScrollView, can_focus=True):
+    """Shows a finished text and scrolls it.
+
+    The lines are its own: a widget that is measured anew would hold up each cursor key by a layout of the screen.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"record-detail--muted"}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "leave", "Back to the records", show=False, id="detail.leave"),
-        Binding("k", "scroll_up", "Up", show=False, id="detail.up"),
-        Binding("j", "scroll_down", "Down", show=False, id="detail.down"),
+        Binding("up,k", "scroll_up", "Up", show=False, id="detail.up"),
+        Binding("down,j", "scroll_down", "Down", show=False, id="detail.down"),
     ]
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
-        super().__init__(id=id)
-        self._text = Static("", markup=False)
 
     class Left(Message):
         """Whoever read wants to go back to the records."""
@@ -32,18 +35,47 @@ class RecordDetail(VerticalScroll):
     class Resized(Message):
         """The panel has another width, so the text has to be broken anew."""
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+        super().__init__(id=id)
+        self._text = Text()
+        self._lines: list[list[Segment]] | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole text, what is out of sight included."""
+        return self._text.plain
+
     def on_resize(self, _event: events.Resize) -> None:
         """Ask for the text again."""
         self.post_message(self.Resized())
 
-    def compose(self) -> ComposeResult:
-        """One text."""
-        yield self._text
-
     def show(self, text: Text) -> None:
-        """Show another text, from its beginning."""
-        self._text.update(text)
-        self.scroll_home(animate=False)
+        """Show another text, broken into lines already, from its beginning."""
+        self._text, self._lines = text, None
+        self.virtual_size = Size(self.scrollable_content_region.width, text.plain.count("\n") + 1)
+        self.scroll_to(y=0, animate=False, force=True)
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Other colours."""
+        super().notify_style_update()
+        self._lines = None
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        if self._lines is None:
+            self._lines = self._made()
+        width, style = self.scrollable_content_region.width, self.rich_style
+        index = round(self.scroll_y) + y
+        if index >= len(self._lines):
+            return Strip.blank(width, style)
+        return Strip(Segment.apply_style(self._lines[index], style)).adjust_cell_length(width, style)
+
+    def _made(self) -> list[list[Segment]]:
+        muted = Style(color=self.get_component_rich_style("record-detail--muted").color)
+        shown = self._text.copy()
+        shown.spans = [Span(span.start, span.end, muted if span.style == "dim" else span.style) for span in shown.spans]
+        return [list(line.render(self.app.console, end="")) for line in shown.split("\n", allow_blank=True)]
 
     def action_leave(self) -> None:
         """Back to the records."""
