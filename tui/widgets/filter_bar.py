@@ -21,7 +21,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
-PAUSE: Final = 0.05
+PAUSE: Final = 0.03
 """Seconds without a key after which the filter is applied."""
 
 _PLACEHOLDER: Final = "words   genre: style: format: label: folder: year:1970..1985   -not"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -9,7 +10,7 @@ from rich.style import Style
 from rich.text import Span, Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -39,6 +40,8 @@ class RecordDetail(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._text = Text()
         self._lines: list[list[Segment]] | None = None
+        self._style, self._width = Style(), 0
+        """Asked for once for all lines that are painted together."""
 
     @property
     def text(self) -> str:
@@ -51,21 +54,39 @@ class RecordDetail(ScrollView, can_focus=True):
 
     def show(self, text: Text) -> None:
         """Show another text, broken into lines already, from its beginning."""
-        self._text, self._lines = text, None
-        self.virtual_size = Size(self.scrollable_content_region.width, text.plain.count("\n") + 1)
-        self.scroll_to(y=0, animate=False, force=True)
-        self.refresh()
+        self._text = text
+        before, self._lines = self._lines, None
+        size = Size(self.scrollable_content_region.width, text.plain.count("\n") + 1)
+        self.set_reactive(ScrollView.virtual_size, size)
+        if not self.is_attached or before is None or self.scroll_y:
+            self.scroll_to(y=0, animate=False, force=True)
+            self.refresh()
+            return
+        self.vertical_scrollbar.window_virtual_size = size.height
+        self._lines = self._made()
+        self._refresh_what_differs(before, self._lines)
+
+    def _refresh_what_differs(self, before: list[list[Segment]], now: list[list[Segment]]) -> None:
+        """Most lines are blank before and after; painting them is most of what a cursor key costs."""
+        width = self.size.width
+        pairs = zip_longest(before, now, fillvalue=list[Segment]())
+        self.refresh(*(Region(0, y, width, 1) for y, (old, new) in enumerate(pairs) if old != new))
 
     def notify_style_update(self) -> None:
         """Other colours."""
         super().notify_style_update()
         self._lines = None
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the panel."""
+        self._style, self._width = self.rich_style, self.scrollable_content_region.width
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         if self._lines is None:
             self._lines = self._made()
-        width, style = self.scrollable_content_region.width, self.rich_style
+        width, style = self._width, self._style
         index = round(self.scroll_y) + y
         if index >= len(self._lines):
             return Strip.blank(width, style)
