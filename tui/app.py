@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import secrets
@@ -33,9 +34,11 @@ from tui.wording import unexpected
 
 from msgspec import Struct
 from rich.text import Text
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.screen import Screen
 
 OWNERS: Final[tuple[type[DOMNode], ...]] = (
@@ -52,6 +55,9 @@ OWNERS: Final[tuple[type[DOMNode], ...]] = (
     VanishedScreen,
 )
 """Whose bindings can be given other keys."""
+
+_TURNS, _MOST_TURNS = 12, 200
+"""Turns of the loop that a key is given: what it begins goes through several queues."""
 
 _YOUNG, _YOUNG_PASSES, _NEVER = 2_000, 10, 1_000_000
 
@@ -118,6 +124,38 @@ class RunoutApp(App[None]):
             )
         )
 
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key have its effect before the next one: of those that come in one piece, `/` opens the line first."""
+        is_pressed = isinstance(event, events.Key) and not event.is_forwarded
+        await super().on_event(event)
+        if is_pressed:
+            await self._let_it_have_its_effect()
+
+    async def _let_it_have_its_effect(self) -> None:
+        """A key goes to where the focus is and comes back, if nobody took it, to be looked up among the bindings.
+
+        It would come back behind the keys that are waiting already, which would all go where the focus was before.
+        """
+        for turn in range(_MOST_TURNS):
+            await asyncio.sleep(0)
+            if (back := self._came_back()) is not None:
+                await self._dispatch_message(back)
+            nodes = (self.focused or self.screen).ancestors_with_self
+            if turn >= _TURNS and all(node.message_queue_size == 0 for node in nodes if node is not self):
+                return
+
+    def _came_back(self) -> events.Key | None:
+        """The key that waits behind others to be looked up; the others stay as they are."""
+        back: events.Key | None = None
+        queue: asyncio.Queue[Message | None] = self._message_queue
+        for message in [queue.get_nowait() for _ in range(queue.qsize())]:
+            queue.task_done()
+            if back is None and isinstance(message, events.Key) and message.is_forwarded:
+                back = message
+            else:
+                queue.put_nowait(message)
+        return back
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen and of where the focus is, and what Textual itself offers."""
         nodes = [screen, *(widget for kind in (RecordTable, FacetPanel, RecordDetail) for widget in screen.query(kind))]
@@ -136,8 +174,9 @@ class RunoutApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; the records remember how."""
-        if isinstance(self.screen, BrowseScreen):
-            await self.screen.keep_now()
+        for screen in self.screen_stack:
+            if isinstance(screen, BrowseScreen):
+                await screen.keep_now()
         self.exit()
 
     async def run_to_the_end(self) -> int:

@@ -27,7 +27,8 @@ class Desk(Struct, frozen=True):
     """Its line on the screen, 0 being the first row."""
     screen: tuple[InstanceId, ...] = ()
     """The copies that were to be seen, from above."""
-    facets_open: tuple[str, ...] = ()
+    facets_open: tuple[str, ...] | None = None
+    """None when nobody has opened or closed any."""
     shows_facets: bool = True
     shows_detail: bool = True
     theme: str = ""

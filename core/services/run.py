@@ -76,7 +76,7 @@ class Run:
         Raises ReadAsStranger, TakenOver, or the DiscogsError of what could not be had; nothing is published then.
         """
         here = await self._stores.collections.load(self._account.id)
-        before = {copy.instance_id: copy for copy in here.copies}
+        before = await asyncio.to_thread(lambda: {copy.instance_id: copy for copy in here.copies})
         walker = Walker(
             self._session,
             self._account.username,
@@ -98,7 +98,7 @@ class Run:
             raise await self._by_whose_eyes(error) from error
         changes = await asyncio.to_thread(_changes, before, walk, absence)
         walker.say(Phase.PUBLISHING, new=len(changes.added), changed=len(changes.changed), gone=len(changes.removed))
-        report = self._report(before, walk, verdict, absence, changes, names.result())
+        report = await asyncio.to_thread(self._report, before, walk, verdict, absence, changes, names.result())
         await self._publish(walk, absence, changes, names.result(), report, whole=not verdict.reasons)
         walker.say(Phase.DONE, requests=report.requests, queued=report.queued)
         return report

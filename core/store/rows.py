@@ -6,6 +6,7 @@ import contextlib
 import gc
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from core.domain.collection import Copy, FieldValue
@@ -41,17 +42,22 @@ _FORMATS: Final = msgspec.json.Decoder(tuple[Format, ...])
 _TEXTS: Final = msgspec.json.Decoder(tuple[str, ...])
 _VALUES: Final = msgspec.json.Decoder(tuple[FieldValue, ...])
 
+_YOUNG: Final = 1
+"""The generation of the garbage collector that is looked through in a few milliseconds, with the one before it."""
+
 
 class Maker:
     """Makes copies of the rows of one collection, by `copy`.
+
+    Nothing in it refers back to it: what goes round in a circle, and is frozen as `left_alone` does, never goes.
 
     Raises msgspec.MsgspecError or ValueError for a row that is damaged.
     """
 
     def __init__(self) -> None:
         self._releases: dict[int, Release] = {}
-        self._same: dict[Any, Any] = {}
-        self._artists = _Once(self._credit)
+        self._same = _Same()
+        self._artists = _Once(partial(_credit, self._same))
         self._formats = _Once(_FORMATS.decode)
         self._texts = _Once(_TEXTS.decode)
         self._values = _Once(_VALUES.decode)
@@ -74,14 +80,14 @@ class Maker:
         return Copy(
             instance_id=InstanceId(instance),
             release=release,
-            folder_id=None if folder is None else FolderId(self._one(folder)),
+            folder_id=None if folder is None else FolderId(self._same.of(folder)),
             rating=rating,
             added=self._moments.of(added) if added else None,
             fields=self._values.of(fields) if fields else (),
         )
 
     def _release(self, body: Body) -> Release:
-        one = self._one
+        one = self._same.of
         return Release(
             id=body.id,
             title=one(body.title),
@@ -97,14 +103,22 @@ class Maker:
             folded=body.folded,
         )
 
-    def _credit(self, written: bytes) -> tuple[Artist, ...]:
-        one = self._one
-        found = _ARTISTS.decode(written)
-        return tuple([Artist(one(name.name), one(name.variation), one(name.join), one(name.id)) for name in found])
 
-    def _one(self, value: T) -> T:
-        same: T = self._same.setdefault(value, value)
-        return same
+class _Same:
+    """Of values that are equal, always the first."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Any, Any] = {}
+
+    def of(self, value: T) -> T:
+        kept: T = self._kept.setdefault(value, value)
+        return kept
+
+
+def _credit(same: _Same, written: bytes) -> tuple[Artist, ...]:
+    one = same.of
+    found = _ARTISTS.decode(written)
+    return tuple([Artist(one(name.name), one(name.variation), one(name.join), one(name.id)) for name in found])
 
 
 K = TypeVar("K")
@@ -128,11 +142,13 @@ class _Once(Generic[K, T]):
 def left_alone() -> Iterator[None]:
     """What is made meanwhile is not looked through for garbage, then or later: it has no cycles, and stays for long.
 
-    Each look through 100,000 copies would stop the whole program for a tenth of a second.
+    Each look through 100,000 copies would stop the whole program for a tenth of a second. What is young and garbage
+    already is collected before: it would be kept for good, with whatever it refers to.
     """
     if not gc.isenabled():
         yield
         return
+    gc.collect(_YOUNG)
     gc.disable()
     try:
         yield

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from core.domain.account import Account
 from tui.render.account import account_line
+from tui.widgets.choices import Choices
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -31,7 +32,7 @@ class AccountsScreen(ModalScreen[Account | None]):
 
     def compose(self) -> ComposeResult:
         """One line for each, the one in use first."""
-        yield OptionList(*(Option(Text(account_line(one, self._now))) for one in self._accounts), id="accounts")
+        yield Choices(*(Option(Text(account_line(one, self._now))) for one in self._accounts), id="accounts")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Leave with the one that was chosen."""

@@ -14,7 +14,7 @@ from core.domain.describing import sentence
 from core.domain.desk import Desk
 from core.domain.facets import toggled
 from core.domain.ledger import PER_MINUTE
-from core.domain.query import canonical
+from core.domain.query import canonical, parse
 from core.domain.sorting import order_text
 from core.domain.view import View
 from core.errors import QuerySyntaxError
@@ -44,6 +44,9 @@ from textual.widgets import Footer, Static
 
 _LARGE: Final = ("label", "artist", "title", "number", "format")
 """Fields of so many values that they are looked through beforehand."""
+
+_OPEN: Final[tuple[str, ...]] = ("genre", "decade")
+"""Groups of facets that are open when nobody has opened or closed any."""
 
 _COUNTED_AFTER: Final = 0.03
 """Seconds after the records, so that these are never held up by the counts beside them."""
@@ -82,7 +85,7 @@ class BrowseScreen(DialogsScreen):
     ) -> None:
         """`complaints` are about the settings; `per_minute` is how many requests Discogs allows."""
         super().__init__(core, clock, site_url=site_url, complaints=complaints, per_minute=per_minute)
-        self._facets_open: tuple[str, ...] = ("genre", "decade")
+        self._facets_open = _OPEN
         self._counting: Timer | None = None
         self._theme = ""
         """That of the settings: only another one that was chosen here is remembered."""
@@ -113,7 +116,7 @@ class BrowseScreen(DialogsScreen):
         self._keys, self._theme = {**KEYS, **spoken(self)}, self.app.theme
         super().on_mount()
         self._bar.complete_with(lambda text, cursor: complete(text, cursor, self._view.index))
-        self._records.focus()
+        self.set_focus(self._records)
 
     # What the layers below ask for.
 
@@ -125,16 +128,17 @@ class BrowseScreen(DialogsScreen):
         self.redraw()
         self._count_soon()
 
-    def restore(self, desk: Desk) -> None:
+    def restore(self, desk: Desk, text: str | None) -> None:
         """Make the screen what it was when it was left."""
         self.show_columns(known_columns(desk.columns))
         self._records.restore(desk.instance, desk.offset)
-        self._facets_open = desk.facets_open or self._facets_open
+        self._facets_open = _OPEN if desk.facets_open is None else desk.facets_open
         self.set_class(not desk.shows_facets, "-no-facets")
-        self._detail.display = desk.shows_detail
-        self._bar.set_text(desk.text, quietly=True)
-        if desk.theme in self.app.available_themes:
-            self.app.theme = desk.theme
+        self.set_class(not desk.shows_detail, "-no-detail")
+        self.app.theme = desk.theme if desk.theme in self.app.available_themes else self._theme
+        if text is not None:
+            self._bar.set_text(text, quietly=True)
+            self._explain(text)
 
     def show_columns(self, names: tuple[str, ...]) -> None:
         """Show other columns."""
@@ -154,7 +158,7 @@ class BrowseScreen(DialogsScreen):
             screen=tuple(copy.instance_id for copy in rows),
             facets_open=self._facets_open,
             shows_facets=not self.has_class("-no-facets"),
-            shows_detail=self._detail.display,
+            shows_detail=not self.has_class("-no-detail"),
             theme="" if self.app.theme == self._theme else self.app.theme,
         )
 
@@ -164,8 +168,16 @@ class BrowseScreen(DialogsScreen):
         self._notice.show(amber(self.warned, keys))
         self._records.explain_nothing(
             nothing_here(
-                self._view, self._account, loading=self._opening, syncing=syncing, error=self._failure, keys=keys
+                self._view,
+                self._account,
+                loading=self._opening,
+                syncing=syncing,
+                error=self._failure,
+                keys=keys,
+                per_minute=self._per_minute,
             )
+            if self._account or not self._failure
+            else ("Your records could not be opened.", "", self._failure)
         )
         page = collection_page(self._site_url, self._account.username) if self._account else self._site_url
         self._source.update(source_notice(page), layout=False)
@@ -176,22 +188,29 @@ class BrowseScreen(DialogsScreen):
 
     @on(FilterBar.Changed)
     def _filter_typed(self, event: FilterBar.Changed) -> None:
-        try:
+        if self._explain(event.text):
             self.look_for(event.text)
+
+    def _explain(self, text: str) -> bool:
+        """Say under the line what of a filter is not understood; whether all of it is."""
+        try:
+            parse(text)
         except QuerySyntaxError as error:
             self._bar.explain(error)
-        else:
-            self._bar.explain(None)
+            return False
+        self._bar.explain(None)
+        return True
 
     @on(FilterBar.Left)
     @on(FacetPanel.Left)
     @on(RecordDetail.Left)
     def _back_to_records(self) -> None:
-        self._records.focus()
+        self.set_focus(self._records)
 
     @on(FacetPanel.Toggled)
     def _facet_toggled(self, event: FacetPanel.Toggled) -> None:
-        self._bar.set_text(canonical(toggled(self._view.filter, event.facet, event.value)))
+        if self._is_whole:
+            self._bar.set_text(canonical(toggled(self._view.filter, event.facet, event.value)))
 
     @on(FacetPanel.Opened)
     def _facet_opened(self, event: FacetPanel.Opened) -> None:
@@ -210,8 +229,9 @@ class BrowseScreen(DialogsScreen):
 
     @on(RecordTable.Opened)
     def _opened(self) -> None:
-        self._detail.display = True
-        self._detail.focus()
+        self.remove_class("-no-detail")
+        if self._detail.display:
+            self.set_focus(self._detail)
 
     @on(RecordTable.SortWanted)
     def _sort_wanted(self, event: RecordTable.SortWanted) -> None:
@@ -236,7 +256,7 @@ class BrowseScreen(DialogsScreen):
 
     @work(group="count", exclusive=True)
     async def _count(self) -> None:
-        if self._facets.display and not self._opening:
+        if self._facets.display and self._is_whole:
             view = self._view
             found = await asyncio.to_thread(groups, view, self._facets_open)
             if view is self._view:
@@ -268,14 +288,14 @@ class BrowseScreen(DialogsScreen):
         if puts_away:
             self._back_to_records()
         else:
-            self._facets.focus()
+            self.set_focus(self._facets)
             self._count_soon()
         self.keep()
 
     def action_toggle_detail(self) -> None:
         """Show or hide the details."""
-        self._detail.display = not self._detail.display
-        if not self._detail.display:
+        self.toggle_class("-no-detail")
+        if self.has_class("-no-detail"):
             self._back_to_records()
         self.keep()
 

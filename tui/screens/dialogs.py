@@ -87,18 +87,23 @@ class DialogsScreen(ShelfScreen):
                 only = describe(NotConnected()) if not accounts else "Nobody else is connected here."
                 self.notify(only, markup=False)
                 return
-            if self._sync_state is not None:
+            if self.is_syncing:
                 self.notify("A sync is running. Switch when it is done.", markup=False)
                 return
             chosen = await self.app.push_screen_wait(AccountsScreen(accounts, self._clock.now()))
-            if chosen is not None and chosen.id != (self._account.id if self._account else None):
-                await self._switch(chosen)
         except RunoutError as error:
             self.notify(describe(error), severity="error", timeout=20, markup=False)
+            return
+        if chosen is not None and chosen.id != (self._account.id if self._account else None):
+            await self.keep_now()
+            self.open(chosen)
 
     @work(group="dialog", exclusive=True)
     async def action_connect(self) -> None:
         """Connect an account, look at somebody's public collection, or leave for the demo."""
+        if self.is_syncing:
+            self.notify("A sync is running. Connect another account when it is done.", markup=False)
+            return
         connect = self._core.connect
         chosen = await self.app.push_screen_wait(
             FirstRunScreen(
@@ -111,13 +116,8 @@ class DialogsScreen(ShelfScreen):
                 current=self._account.username if self._account else "",
             )
         )
+        await self.keep_now()
         if chosen is Wish.DEMO:
             self.app.exit(return_code=DEMO)
         elif isinstance(chosen, Account):
-            await self._switch(chosen)
-            self.action_sync()
-
-    async def _switch(self, account: Account) -> None:
-        await self.keep_now()
-        await self._core.library.use(account)
-        await self.open(account.username).wait()
+            self.open(chosen, and_sync=True)

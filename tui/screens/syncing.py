@@ -21,6 +21,9 @@ from textual.worker import Worker
 _GLANCE = 1.0
 """Seconds after which the budget is looked at again while something runs."""
 
+_SELDOM = 10
+"""How many times as long while nothing does: others on this machine may spend it."""
+
 
 class SyncingScreen(Screen[None]):
     """What a screen needs beside this: `renew` shows what is published now, `redraw` what else has changed."""
@@ -34,6 +37,8 @@ class SyncingScreen(Screen[None]):
         self._sync_state: SyncEvent | None = None
         self._budget: BudgetStatus | None = None
         self._sync_worker: Worker[None] | None = None
+        self._can_be_stopped = False
+        self._glances = 0
         self._failure = ""
         """Why the last sync brought nothing."""
 
@@ -48,9 +53,14 @@ class SyncingScreen(Screen[None]):
     def arrived(self, event: SyncEvent) -> None:
         """More of a sync is here."""
 
+    @property
+    def is_syncing(self) -> bool:
+        """Whether a sync was begun here and has not ended."""
+        return self._sync_worker is not None and not self._sync_worker.is_finished
+
     def action_sync(self) -> None:
         """Fetch the collection; browsing goes on meanwhile."""
-        if self._sync_state is not None:
+        if self.is_syncing:
             self.notify("A sync is running already.", markup=False)
         elif self._account is None:
             self.notify(describe(NotConnected()), severity="warning", markup=False)
@@ -59,9 +69,10 @@ class SyncingScreen(Screen[None]):
 
     def action_cancel_sync(self) -> None:
         """Stop the sync that runs; what is here stays as it is."""
-        if self._sync_worker is None or self._sync_state is None:
+        if self._sync_worker is None or not self._can_be_stopped:
             self.notify("No sync is running.", markup=False)
             return
+        self._can_be_stopped = False
         self._sync_worker.cancel()
         self.notify(
             "Stopped. What was here is still here; a sync within half an hour goes on from there.", markup=False
@@ -72,23 +83,27 @@ class SyncingScreen(Screen[None]):
         self.set_interval(_GLANCE, self._look_at_budget)
 
     def _begin(self, account: Account, word: Word) -> None:
-        self._sync_state, self._failure = SyncStarted(), ""
-        self.redraw()
+        self._can_be_stopped = True
         self._sync_worker = self._sync(account, word)
 
     @work(group="sync", exclusive=True)
     async def _sync(self, account: Account, word: Word) -> None:
         report: SyncReport | None = None
         try:
+            self._sync_state, self._failure = SyncStarted(), ""
+            self.redraw()
             report = await self._core.sync.run(account, self._sync_event, word)
+            # From here on it is published, or it has failed: there is nothing to stop.
+            self._can_be_stopped = False
+            self._account = await self._core.library.account(account.username)
             if report.is_published:
-                self._account = await self._core.library.account(account.username)
                 await self.renew()
             self._tell(report)
         except RunoutError as error:
             self._failure = describe(error)
             self.notify(self._failure, severity="error", timeout=20, markup=False)
         finally:
+            self._can_be_stopped = False
             self._sync_state = self._budget = None
             self.redraw()
         if report is not None and report.outcome is SyncOutcome.NEEDS_WORD:
@@ -125,12 +140,13 @@ class SyncingScreen(Screen[None]):
 
     @work(group="budget", exclusive=True)
     async def _look_at_budget(self) -> None:
-        if self._sync_state is None:
+        self._glances += 1
+        if self._account is None or (self._sync_state is None and self._glances % _SELDOM):
             return
         try:
             found = await self._core.budget.status()
         except RunoutError:
             return  # It is told by the sync itself when nothing can be had.
-        if self._sync_state is not None:
+        if found != self._budget:
             self._budget = found
             self.redraw()

@@ -25,7 +25,7 @@ class _OfGroup(Message):
         super().__init__()
 
 
-class FacetPanel(ScrollView, can_focus=True):
+class FacetPanel(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows groups of values and searches inside one of them; posts what was chosen, and changes nothing itself."""
 
     ALLOW_SELECT = False

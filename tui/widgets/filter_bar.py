@@ -77,8 +77,8 @@ class FilterBar(Vertical):
         yield self._completions
 
     def start_typing(self) -> None:
-        """Put the cursor into the line."""
-        self._line.focus()
+        """Put the cursor into the line, at once: `focus` would wait until keys that came with this one are through."""
+        self.screen.set_focus(self._line)
 
     def complete_with(self, complete: Complete) -> None:
         """Ask this for completions. It is called when the typing pauses, never while a letter is shown."""

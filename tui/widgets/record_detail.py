@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 
-class RecordDetail(ScrollView, can_focus=True):
+class RecordDetail(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows a finished text and scrolls it.
 
     The lines are its own: a widget that is measured anew would hold up each cursor key by a layout of the screen.
@@ -28,6 +28,10 @@ class RecordDetail(ScrollView, can_focus=True):
         Binding("escape,enter", "leave", "Back to the records", show=False, id="detail.leave"),
         Binding("up,k", "scroll_up", "Up", show=False, id="detail.up"),
         Binding("down,j", "scroll_down", "Down", show=False, id="detail.down"),
+        Binding("pageup,ctrl+b", "page_up", "Page up", show=False, id="detail.page_up"),
+        Binding("pagedown,ctrl+f", "page_down", "Page down", show=False, id="detail.page_down"),
+        Binding("home,g", "scroll_home", "To the beginning", show=False, id="detail.home"),
+        Binding("end,G", "scroll_end", "To the end", show=False, id="detail.end"),
     ]
 
     class Left(Message):
