@@ -91,7 +91,7 @@ RUFF, FORMAT, IMPORTS, MYPY = ("ruff", "check"), ("ruff", "format", "--check"), 
 TASKS: "dict[str, tuple[str, str, list[tuple[str, ...]]]]" = {
     "demo": ("try Runout; no account is needed", "runtime", [("-P", "-m", "tui", "demo")]),
     "run": ("run `runout ARGS`", "runtime", [("-P", "-m", "tui")]),
-    "test": ("run the tests, with pytest", "dev", [("-m", "pytest")]),
+    "test": ("run the tests, with pytest", "dev", [("-m", "pytest", "-n", "auto", "--dist", "worksteal")]),
     "soak": ("run what takes long, with seeds, for --minutes N", "dev", [("-m", "tests.soak")]),
     "check": ("all of lint and types", "dev", [RUFF, FORMAT, MYPY, IMPORTS]),
     "lint": ("ruff, and the rules of what imports what", "dev", [RUFF, FORMAT, IMPORTS]),

@@ -154,7 +154,7 @@ def test_the_developers_environment_serves_the_demo_too(newcomer: Newcomer) -> N
     newcomer.types("demo")
     newcomer.asked()
     assert newcomer.types("test", "-k", "x")[2].splitlines() == ["Installing 2 packages …"]
-    assert newcomer.asked()[-1] == "python -m pytest -k x"
+    assert newcomer.asked()[-1] == "python -m pytest -n auto --dist worksteal -k x"
     assert newcomer.types("demo")[2] == ""
     assert newcomer.types("test")[2] == ""
 
