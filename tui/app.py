@@ -16,7 +16,7 @@ from core.clock import Clock, SystemClock
 from core.config.settings import SECRETS, Config
 from core.domain.ledger import PER_MINUTE
 from tui.background import is_light
-from tui.crash import scene_of, write_report
+from tui.crash import cause_of, scene_of, write_report
 from tui.keys import Remapped, remapped, rows
 from tui.screens.accounts import AccountsScreen
 from tui.screens.browse import BrowseScreen
@@ -26,6 +26,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.sorting import SortScreen
 from tui.screens.vanished import VanishedScreen
 from tui.themes import DARK, dress, settled
+from tui.widgets.choices import Choices
 from tui.widgets.facet_panel import FacetPanel
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.record_detail import RecordDetail
@@ -53,6 +54,7 @@ OWNERS: Final[tuple[type[DOMNode], ...]] = (
     SortScreen,
     FirstRunScreen,
     VanishedScreen,
+    Choices,
 )
 """Whose bindings can be given other keys."""
 
@@ -188,14 +190,21 @@ class RunoutApp(App[None]):
         await self.run_async(mouse=self._setting.mouse)
         return self.return_code or 0
 
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """Of the members whose records were looked at: they are in no report."""
+        return tuple(name for one in self.screen_stack if isinstance(one, BrowseScreen) for name in one.names)
+
     def _fatal_error(self) -> None:
         """Textual's own would print a traceback when the screen is gone: it goes to a report, and to the log."""
         reference = secrets.token_hex(4)
-        logging.getLogger("tui").error("unexpected, reference %s", reference, exc_info=self._exception)
+        logging.getLogger("tui").error(
+            "unexpected, reference %s", reference, exc_info=cause_of(self._exception) if self._exception else None
+        )
         report: Path | None = None
         log = self._setting.log
         if log is not None and self._exception is not None:
-            scene = scene_of(self, self._clock.now(), reference, log=log, hidden=self._setting.hidden)
+            scene = scene_of(self, self._clock.now(), reference, log=log, hidden=(*self._setting.hidden, *self._names))
             report = write_report(log.parent, self._exception, scene)
         if not self._exit_renderables:  # Textual counts what there is, and refers to its own tools for the rest.
             self._exit_renderables.append(Text(unexpected(reference, report)))

@@ -15,14 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.logs import blanked
+from tui.reports import PREFIX, forget_older
 
 from msgspec import Struct
 from textual.app import App
+from textual.worker import WorkerFailed
 
-KEPT: Final = 5
-"""Reports that are kept, the newest."""
-
-_PREFIX: Final = "crash-"
 _LAST_LINES: Final = 40
 _LAST_BYTES: Final = 64_000
 """Of the log, which may hold tracebacks of its own."""
@@ -34,6 +32,9 @@ _TELLING: Final = 8
 """Characters from which a value of the environment is taken for more than a word that may stand anywhere."""
 
 _HIDDEN: Final = "***"
+
+_MEMBER: Final = re.compile(r"(/(?:[Uu]sers|user)/)[^/\s\"'\\]+")
+"""In addresses on Discogs, whoever is meant: of the API, and of the site; and in the names of directories."""
 
 
 class Scene(Struct, frozen=True):
@@ -59,15 +60,22 @@ def scene_of(app: App[Any], at: datetime, reference: str, *, log: Path | None, h
     return Scene(at, reference, screen, width, height, log, tuple(hidden))
 
 
+def cause_of(error: BaseException) -> BaseException:
+    """What went wrong itself: Textual wraps what a worker raises in an error without a traceback, for the log too."""
+    while isinstance(error, WorkerFailed):
+        error = error.error
+    return error
+
+
 def write_report(directory: Path, error: BaseException, about: Scene) -> Path | None:
     """A report in a directory, for its owner's eyes only; None when it cannot be written. Older ones go."""
-    path = directory / f"{_PREFIX}{about.at:%Y%m%d-%H%M%S}-{about.reference}.txt"
+    path = directory / f"{PREFIX}{about.at:%Y%m%d-%H%M%S}-{about.reference}.txt"
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(file, "w", encoding="utf-8", errors="backslashreplace") as report:
             report.write(report_of(error, about))
-        _forget_older(directory)
+        forget_older(directory)
     except Exception:  # noqa: BLE001 - what goes wrong here must not hide what went wrong before
         return None
     return path
@@ -97,7 +105,7 @@ def _facts(about: Scene, environ: Mapping[str, str]) -> Iterator[str]:
 
 def _traceback(error: BaseException) -> Iterator[str]:
     # Without locals: they would show collections, and now and then a credential.
-    yield from traceback.TracebackException.from_exception(error, capture_locals=False).format()
+    yield from traceback.TracebackException.from_exception(cause_of(error), capture_locals=False).format()
 
 
 def _last_lines(log: Path | None) -> list[str]:
@@ -122,7 +130,8 @@ class _Hide:
         self._found = re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
-        return blanked(self._found.sub(lambda found: self._instead.get(found[0].casefold(), _HIDDEN), text))
+        named = self._found.sub(lambda found: self._instead.get(found[0].casefold(), _HIDDEN), text)
+        return blanked(_MEMBER.sub(rf"\1{_HIDDEN}", named))
 
     @staticmethod
     def _pattern(text: str, mark: str) -> str:
@@ -179,10 +188,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "unknown"
-
-
-def _forget_older(directory: Path) -> None:
-    """The names begin with the time, so that their order is that of the reports."""
-    for old in sorted(directory.glob(f"{_PREFIX}*.txt"))[:-KEPT]:
-        with contextlib.suppress(OSError):
-            old.unlink()

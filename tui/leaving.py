@@ -14,6 +14,7 @@ from core.logs import empty
 from core.services.leaving import Deletion
 from core.text import counted, printable
 from tui.output import print_json, say, say_anyway
+from tui.reports import forget_all, reports
 from tui.typed import ask
 from tui.wording import FAILED
 
@@ -57,7 +58,8 @@ def disconnect(config: Config, name: str, *, delete: bool, yes: bool) -> int:
             return 0
         delete = answer
     deletion = asyncio.run(_leave(config, account, delete=delete))
-    for line in _said(account, deletion):
+    forgotten = forget_all(config.paths.log.parent) if delete else ()
+    for line in _said(account, deletion, forgotten):
         say(line)
     return 0
 
@@ -79,6 +81,9 @@ def privacy(config: Config, name: str, *, as_json: bool) -> int:
             write("  " + printable("  ".join(f"{key}={value}" for key, value in row.items())) + "\n")
     if copies:
         write(f"\nAnd as it was before upgrades, in copies of the file: {', '.join(map(printable, copies))}.\n")
+    if told := reports(paths.log.parent):
+        names = ", ".join(printable(str(one)) for one in told)
+        write(f"\nReports of what went wrong, which may tell of it: {names}.\n")
     write(
         "\nFacts about releases are kept for everybody and name nobody. A request that was sent is forgotten after five"
         f" minutes, with the next one.\nThe key that seals credentials: {paths.key}. {_WHERE} {_WHERE_TOKENS}\n"
@@ -96,7 +101,7 @@ def _chosen(*, delete: bool) -> bool | None:
     return {"f": False, "d": True}.get(answer[:1])
 
 
-def _said(account: Account, deletion: Deletion | None) -> list[str]:
+def _said(account: Account, deletion: Deletion | None, reports_gone: tuple[str, ...]) -> list[str]:
     name = printable(account.username)
     if deletion is None:
         lines = [f"{name} is disconnected. What is here stays readable; `runout disconnect --delete` takes it away."]
@@ -104,6 +109,8 @@ def _said(account: Account, deletion: Deletion | None) -> list[str]:
         lines = [f"Everything of {name} is gone: {counted(sum(deletion.rows.values()), 'row')}."]
         if deletion.copies:
             lines.append(f"Deleted with it, because it was in them: {', '.join(map(printable, deletion.copies))}.")
+        if reports_gone:
+            lines.append(f"Deleted with it, because it may be told of in them: {', '.join(reports_gone)}.")
         if not deletion.is_clean:
             lines.append(
                 "Another process has the database open, so its file could not be written anew: traces may be left in it"

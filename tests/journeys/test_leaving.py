@@ -195,6 +195,22 @@ async def test_of_a_deleted_account_no_byte_is_left(installed: Installed, data: 
         assert (await runout(data, sandbox, "disconnect", "--yes")).code == 3
 
 
+async def test_reports_of_what_went_wrong_are_named_and_go_with_the_account(installed: Installed, data: Path) -> None:
+    names = who(data)
+    report, notes = data / "crash-20240511-182949-0a1b2c3d.txt", data / "crash-notes.md"
+    report.write_text(f"ValueError: {NAME}\n{NOTE}\n")
+    notes.write_text("somebody's own\n")
+    assert f"{report}.\n" in (await runout(data, None, "privacy")).out
+    assert (await runout(data, None, "disconnect", "--yes")).code == 0
+    assert report.exists()
+    done = await runout(data, None, "disconnect", "--delete", "--yes")
+    assert done.code == 0, done.err
+    assert report.name in done.err
+    assert telling(data, *names) == {}
+    assert notes.read_text() == "somebody's own\n"
+    assert "crash-" not in done.out
+
+
 async def test_privacy_has_every_row_of_the_account_and_none_of_another(installed: Installed, data: Path) -> None:
     async with discogs(installed) as sandbox:
         first = {str(row[0]): row for row in rows_of(data)["accounts"]}

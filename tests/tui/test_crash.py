@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import NoReturn
 
 from tests.factories import ADDED
-from tui.crash import KEPT, Scene, report_of, scene_of, write_report
+from tui.crash import Scene, cause_of, report_of, scene_of, write_report
+from tui.reports import KEPT, forget_all, reports
 from tui.wording import unexpected
 
 import pytest
 from rich.text import Text
 from textual.app import App
 from textual.screen import ModalScreen
+from textual.worker import WorkerFailed
 
 TOKEN = "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789abcd"
 
@@ -67,6 +69,28 @@ def test_causes_and_groups_are_in_it() -> None:
     assert all(word in said for word in ("because of this", "ValueError: this", "KeyError: 'that'"))
 
 
+@pytest.mark.parametrize("wraps", [1, 2])
+def test_what_a_worker_raised_is_told_with_its_traceback_and_its_causes(wraps: int) -> None:
+    """Textual wraps it in an error that was never raised."""
+    error = raised(KeyError("inside a worker"))
+    error.__cause__ = raised(LookupError("because of this"))
+    wrapped = error
+    for _ in range(wraps):
+        wrapped = WorkerFailed(wrapped)
+    assert cause_of(wrapped) is error
+    said = report_of(wrapped, scene(), {})
+    assert said.count("Traceback (most recent call last)") == 2
+    assert "in _raise\n" in said
+    assert "LookupError: because of this" in said
+    assert "KeyError: 'inside a worker'" in said
+
+
+def test_the_cause_of_any_other_error_is_itself() -> None:
+    error = ValueError()
+    error.__cause__ = LookupError()
+    assert cause_of(error) is error
+
+
 def test_no_value_of_the_environment_is_in_it(tmp_path: Path) -> None:
     environ = {"DISCOGS_TOKEN": TOKEN, "SOMETHING": "s3cr3t/of+mine", "TERM": "xterm-256color", "PWD": str(tmp_path)}
     said = written(ValueError(f"{TOKEN} and s3cr3t/of+mine in {tmp_path}/x.py"), scene(), environ)
@@ -91,6 +115,25 @@ def test_people_and_their_directories_are_not_named(monkeypatch: pytest.MonkeyPa
     environ = {"HOME": "/home/somebody"}
     said = written(ValueError("/home/somebody/records, /home/somebodyelse, /srv/Somebody/x"), scene(), environ)
     assert "ValueError: ~/records, /home/somebodyelse, /srv/USER/x" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "hidden"),
+    [
+        ("GET https://api.discogs.com/users/Anyone.At-All/collection/folders 200", "/users/***/collection/folders 200"),
+        ('"GET /users/Anyone.At-All HTTP/1.1" 404', '"GET /users/*** HTTP/1.1" 404'),
+        ("at '/users/Anyone.At-All' and \"/users/Anyone.At-All\"", "at '/users/***' and \"/users/***\""),
+        (r"repr \"/users/Anyone.At-All\"", r"repr \"/users/***\""),
+        ("https://www.discogs.com/user/Anyone.At-All/collection", "/user/***/collection"),
+        ("/Users/Anyone.At-All/records.py", "/Users/***/records.py"),
+    ],
+)
+def test_whoever_an_address_names_is_not_named(tmp_path: Path, line: str, hidden: str) -> None:
+    log = tmp_path / "runout.log"
+    log.write_text(line + "\n")
+    said = written(ValueError(line), scene(log))
+    assert said.count(hidden) == 2
+    assert "Anyone" not in said
 
 
 def test_a_home_at_the_root_of_everything_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +180,15 @@ def test_the_newest_are_kept_and_nothing_else_goes(tmp_path: Path) -> None:
     assert (tmp_path / "runout.log").exists()
 
 
+def test_all_of_them_are_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "runout.log").touch()
+    (tmp_path / "crash-notes.md").touch()
+    written_here = [write_report(tmp_path, raised(ValueError()), scene(number=number)) for number in range(2)]
+    assert forget_all(tmp_path) == tuple(path.name for path in written_here if path)
+    assert {path.name for path in tmp_path.iterdir()} == {"runout.log", "crash-notes.md"}
+    assert forget_all(tmp_path / "none") == ()
+
+
 def test_what_cannot_be_written_is_no_second_crash(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert write_report(tmp_path / "file" / "below", raised(ValueError()), scene()) is None
@@ -173,6 +225,35 @@ async def test_a_scene_names_the_screens_and_the_size() -> None:
 
 async def test_an_app_that_never_ran_has_a_scene() -> None:
     assert scene_of(App(), ADDED, "0a1b2c3d", log=None).reference == "0a1b2c3d"
+
+
+class Working(App[None]):
+    """Falls in a worker."""
+
+    directory = Path()
+
+    def on_mount(self) -> None:
+        self.run_worker(self.fall())
+
+    async def fall(self) -> None:
+        raise KeyError("inside a worker")
+
+    def _fatal_error(self) -> None:
+        assert self._exception is not None
+        write_report(self.directory, self._exception, scene_of(self, ADDED, "0a1b2c3d", log=None))
+        self._close_messages_no_wait()
+
+
+async def test_a_fall_in_a_worker_is_told_with_the_line_it_fell_on(tmp_path: Path) -> None:
+    app = Working()
+    app.directory = tmp_path
+    with pytest.raises(WorkerFailed):
+        async with app.run_test() as pilot:
+            await pilot.pause()
+    (report,) = reports(tmp_path)
+    said = report.read_text(encoding="utf-8")
+    assert "in fall\n" in said
+    assert "KeyError: 'inside a worker'" in said
 
 
 class Falling(App[None]):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from core.domain.collection import Collection, Copy, Field, Folder
 from core.domain.ids import FieldId, FolderId
 from core.domain.release import Artist, Format, LabelNumber
-from core.text import SOURCE_NOTICE
+from core.text import SOURCE_NOTICE, joined_credit, printable
 from tests.factories import ADDED, make_copy, make_release
 from tui.render.detail import detail
 
@@ -47,8 +47,8 @@ WHOLE = make_copy(
     make_release(
         1234,
         "Kingston Echoes",
-        artists=[Artist("Gunmen (2)", join="Meet"), Artist("Mad Dog", variation="M. Dog")],
-        labels=[LabelNumber("Studio One (3)", "SO 1"), LabelNumber("Self", "none")],
+        artists=[Artist("Gunmen (2)", join="Meet", id=21), Artist("Mad Dog", variation="M. Dog", id=22)],
+        labels=[LabelNumber("Studio One (3)", "SO 1", 31), LabelNumber("Self", "none")],
         formats=[Format("Vinyl", "2", "Red", ("LP", "Album")), Format("All Media", "1", "Box", ())],
         genres=["Reggae", "Rock"],
         styles=["Dub", "Roots"],
@@ -119,6 +119,67 @@ def test_the_notice_of_the_terms_links_to_the_page_of_the_release(site_url: str)
     assert linked == [SOURCE_NOTICE], start
 
 
+def links(text: Text) -> list[tuple[str, str]]:
+    """What is a link, in the order of the text, and where it leads on the site."""
+    found = sorted((span.start, span.end, span.style.link) for span in text.spans if isinstance(span.style, Style))
+    return [(text.plain[start:end], (link or "").removeprefix(SITE)) for start, end, link in found]
+
+
+@pytest.mark.parametrize("site_url", [SITE, SITE + "/"])
+def test_names_lead_to_their_pages(site_url: str) -> None:
+    assert links(rendered(WHOLE, site_url=site_url)) == [
+        ("Gunmen", "/artist/21"),
+        ("M. Dog", "/artist/22"),
+        ("Mad Dog", "/artist/22"),
+        ("Studio One", "/label/31"),
+        ("master 55", "/master/55"),
+        (SOURCE_NOTICE, "/release/1234"),
+    ]
+
+
+def test_what_has_no_page_that_is_known_leads_nowhere() -> None:
+    release = make_release(9, artists=[Artist("Gunmen")], labels=[LabelNumber("Self")])
+    assert links(rendered(make_copy(4, release))) == [(SOURCE_NOTICE, "/release/9")]
+
+
+def test_a_name_that_is_broken_between_lines_is_a_link_on_each() -> None:
+    release = make_release(
+        9,
+        artists=[Artist("The Upsetters of the Black Ark", id=21, join="&"), Artist("Gunmen", id=22)],
+        labels=[LabelNumber("Studio One of Brentford Road", "SO 1", 31)],
+    )
+    text = rendered(make_copy(4, release), width=24)
+    assert text.plain.split("\n")[1:3] == ["The Upsetters of the", "Black Ark & Gunmen"]
+    assert facts(text)["Label"] == "Studio One of|Brentford Road|– SO 1"
+    assert links(text)[:5] == [
+        ("The Upsetters of the", "/artist/21"),
+        ("Black Ark", "/artist/21"),
+        ("Gunmen", "/artist/22"),
+        ("Studio One of", "/label/31"),
+        ("Brentford Road", "/label/31"),
+    ]
+
+
+def test_a_title_that_is_longer_than_the_panel_is_there_to_its_end() -> None:
+    text = rendered(make_copy(4, make_release(9, "Kingston Echoes of a Very Long Night")), width=20)
+    assert text.plain.split("\n")[:2] == ["Kingston Echoes of a", "Very Long Night"]
+
+
+NAMES = st.lists(
+    st.builds(Artist, name=st.text(max_size=20), join=st.sampled_from(["", ",", "&", "Meet"]), id=st.integers(0, 9)),
+    max_size=4,
+)
+
+
+@given(NAMES, st.integers(1, 60))
+def test_the_credit_says_the_same_with_links_and_keeps_to_the_width(artists: list[Artist], width: int) -> None:
+    release = make_release(1, "t", artists=artists)
+    shown = rendered(make_copy(1, release), width=width).plain.split("\n\n")[0].split("\n")[1:]
+    whole = joined_credit((printable(one.shown), one.join) for one in artists)
+    assert "".join(shown).replace(" ", "") == whole.replace(" ", "")
+    assert all(cell_len(line) <= max(width, 2) for line in shown)
+
+
 def test_other_copies_of_the_release_are_listed_and_this_one_is_marked() -> None:
     second = make_copy(78, WHOLE.release, folder_id=6, added=None, fields={1: "Good (G)"})
     third = make_copy(79, WHOLE.release, folder_id=None)
@@ -159,8 +220,13 @@ def test_foreign_text_is_neither_markup_nor_a_command_to_the_terminal() -> None:
     text = detail(copy, collection, site_url=SITE, now=NOW, width=1_000)
     assert text.plain.count(SHOWN) == 18
     assert not set(text.plain) & set("\x1b\x07\u202e")
-    links = {span.style.link for span in text.spans if isinstance(span.style, Style)}
-    assert links == {"https://www.discogs.com/release/1"}
+    assert links(text) == [(SOURCE_NOTICE, "/release/1")]
+
+
+def test_a_foreign_name_leads_to_nothing_but_its_page() -> None:
+    release = make_release(1, artists=[Artist(HOSTILE, id=21)], labels=[LabelNumber(HOSTILE, HOSTILE, 31)])
+    text = rendered(make_copy(1, release), width=1_000)
+    assert links(text) == [(SHOWN, "/artist/21"), (SHOWN, "/label/31"), (SOURCE_NOTICE, "/release/1")]
 
 
 @given(st.text(max_size=60), st.integers(0, 80))

@@ -9,7 +9,8 @@ from typing import Final
 from core.domain.collection import Collection, Copy
 from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD
 from core.domain.release import Format, Release
-from core.text import SOURCE_NOTICE, ago, counted, printable, printable_lines, without_number
+from core.text import SOURCE_NOTICE, ago, counted, joined_credit, printable, printable_lines, without_number
+from tui.render.links import broken, linked
 from tui.render.rows import cell, wrapped
 
 from rich.style import Style
@@ -17,32 +18,52 @@ from rich.text import Text
 
 _LABEL: Final = 9
 
+_NEXT: Final = Text("\n")
+_BELOW: Final = Text(f"\n{'':<{_LABEL}} ")
+
+_NOBODY: Final = ("", "")
+
 
 def detail(copy: Copy, collection: Collection, *, site_url: str, now: datetime, width: int = 44) -> Text:
-    """The whole panel, broken into lines of a width in cells."""
-    release = copy.release
+    """The whole panel, broken into lines of a width in cells. Names lead to their pages where these are known."""
+    release, site = copy.release, site_url.rstrip("/")
     text = Text(overflow="fold")
-    text.append(printable(release.title) + "\n", style="bold")
-    text.append(printable(release.artist) + "\n\n")
-    for name, value in _facts(copy, collection, now):
+    text.append("\n".join(wrapped(release.title, width)) + "\n", style="bold")
+    text.append_text(_NEXT.join(broken(_credit(release, site), width))).append("\n\n")
+    for name, value in _facts(copy, collection, site, now):
         text.append(cell(name, _LABEL) + " ", style="dim")
-        lines = [line for paragraph in printable_lines(value) for line in wrapped(paragraph, width - _LABEL - 1)]
-        text.append(f"\n{'':<{_LABEL}} ".join(lines) + "\n")
+        text.append_text(_BELOW.join(_lines(value, width - _LABEL - 1))).append("\n")
     owned = collection.by_release.get(release.id, ())
     if len(owned) > 1:
         text.append(f"\nYou own {counted(len(owned), 'copy', 'copies')} of this release:\n", style="bold")
         for other in owned:
             mark = "→" if other.instance_id == copy.instance_id else " "
             text.append(f" {mark} {_one_line(other, collection)}\n")
-    address = f"{site_url.rstrip('/')}/release/{release.id}"
+    address = f"{site}/release/{release.id}"
     text.append("\n")
     text.append(SOURCE_NOTICE, style=Style(link=address, underline=True))
     text.append(f"\n{address}", style="dim")
     return text
 
 
-def _facts(copy: Copy, collection: Collection, now: datetime) -> Iterator[tuple[str, str]]:
-    yield from _release_facts(copy.release)
+def _lines(value: str | Text, width: int) -> list[Text]:
+    if isinstance(value, Text):
+        return broken(value, width)
+    return [Text(line) for paragraph in printable_lines(value) for line in wrapped(paragraph, width)]
+
+
+def _credit(release: Release, site: str) -> Text:
+    """The whole credit, each name a link."""
+    credit, names = Text(), [(printable(artist.shown), printable(artist.join)) for artist in release.artists]
+    for last, (artist, pair) in enumerate(zip(release.artists, names, strict=True), 1 - len(names)):
+        credit.append_text(linked(pair[0], site, "artist", artist.id))
+        if last < 0:
+            credit.append(joined_credit((pair, _NOBODY))[len(pair[0]) :])
+    return credit
+
+
+def _facts(copy: Copy, collection: Collection, site: str, now: datetime) -> Iterator[tuple[str, str | Text]]:
+    yield from _release_facts(copy.release, site)
     yield "Folder", collection.folder_of(copy) or "unknown"
     yield "Media", copy.media or "not graded"
     yield "Sleeve", copy.sleeve or "not graded"
@@ -55,18 +76,25 @@ def _facts(copy: Copy, collection: Collection, now: datetime) -> Iterator[tuple[
         value = copy.value(field.id)
         if value and field.id not in (MEDIA_FIELD, SLEEVE_FIELD, NOTES_FIELD):
             yield field.name, value
-    ids = [f"release {copy.release.id}", f"copy {copy.instance_id}"]
-    if copy.release.master_id:
-        ids.insert(1, f"master {copy.release.master_id}")
-    yield "Discogs", ", ".join(ids)
+    yield "Discogs", _ids(copy, site)
 
 
-def _release_facts(release: Release) -> Iterator[tuple[str, str]]:
+def _ids(copy: Copy, site: str) -> Text:
+    """The numbers by which Discogs knows it. The page of the release is at the end of everything."""
+    ids, master = Text(f"release {copy.release.id}"), copy.release.master_id
+    if master:
+        ids.append(", ").append_text(linked(f"master {master}", site, "master", master))
+    return ids.append(f", copy {copy.instance_id}")
+
+
+def _release_facts(release: Release, site: str) -> Iterator[tuple[str, str | Text]]:
     for artist in release.artists:
         if artist.variation and artist.variation != artist.name:
-            yield "Artist", f"{without_number(artist.name)}, here as {artist.variation}"
+            name = linked(without_number(artist.name), site, "artist", artist.id)
+            yield "Artist", name.append(f", here as {printable(artist.variation)}")
     for label in release.labels:
-        yield "Label", f"{label.shown} – {label.number}" if label.number else label.shown
+        name = linked(label.shown, site, "label", label.id)
+        yield "Label", name.append(f" – {printable(label.number)}") if label.number else name
     for form in release.formats:
         yield "Format", _format(form)
     yield "Year", str(release.year) if release.year else "unknown"

@@ -118,8 +118,6 @@ class BrowseScreen(DialogsScreen):
         self._bar.complete_with(lambda text, cursor: complete(text, cursor, self._view.index))
         self.set_focus(self._records)
 
-    # What the layers below ask for.
-
     def show(self, view: View) -> None:
         """Show the records, and a moment later the facets beside them."""
         self._view = view
@@ -183,8 +181,6 @@ class BrowseScreen(DialogsScreen):
         self._source.update(source_notice(page), layout=False)
         total = self._total if self._opening else None
         self._status.show(status(self._view, self._account, self._sync_state, now, budget=self._budget, total=total))
-
-    # What the widgets say.
 
     @on(FilterBar.Changed)
     def _filter_typed(self, event: FilterBar.Changed) -> None:
@@ -261,8 +257,6 @@ class BrowseScreen(DialogsScreen):
             found = await asyncio.to_thread(groups, view, self._facets_open)
             if view is self._view:
                 self._facets.show(found)
-
-    # What the keys ask for.
 
     def action_filter(self) -> None:
         """Type a filter."""

@@ -10,7 +10,7 @@ from typing import Final
 from core.app import Core
 from core.clock import Clock
 from core.domain.account import Account
-from core.domain.collection import Collection
+from core.domain.collection import Collection, Copy
 from core.domain.desk import Desk
 from core.domain.index import Index
 from core.domain.progress import SyncEvent, SyncProgress
@@ -18,6 +18,7 @@ from core.domain.query import parse
 from core.domain.sorting import DEFAULT, Order, UnknownColumnError, parse_order
 from core.domain.view import View, view_of
 from core.errors import NoSuchAccount, QuerySyntaxError, RunoutError
+from tui.letting_go import let_go
 from tui.screens.syncing import SyncingScreen
 from tui.wording import describe
 
@@ -52,6 +53,8 @@ class ShelfScreen(SyncingScreen):
         self._is_typed = False
         """Whether somebody has typed a filter since the opening began: it is not replaced by the one that was left."""
         self._reading = asyncio.Lock()
+        self.names: set[str] = set()
+        """Of all members whose records were looked at here."""
         self._saving: Timer | None = None
 
     def show(self, view: View) -> None:
@@ -112,6 +115,7 @@ class ShelfScreen(SyncingScreen):
         desk = await self._core.desk.of(account)
         first = await self._core.library.first_rows(account, desk)
         self._account, self._order = account, _order(desk)
+        self.names.add(account.username)
         self._total = first.total if first else 0
         if not self._is_typed:
             self._wanted = desk.text if _is_understood(desk.text) else ""
@@ -132,6 +136,7 @@ class ShelfScreen(SyncingScreen):
         One reading at a time, so that no older state is shown after a newer one.
         """
         account = self._account
+        held: list[Copy] = []
         async with self._reading:
             if account is None or not self._is_open(account):
                 return
@@ -141,7 +146,10 @@ class ShelfScreen(SyncingScreen):
             if self._is_open(account):
                 self._opening, self._is_whole = False, True
                 self._total = len(collection.copies)
+                held += self._view.collection.copies
                 self.show(view)
+        del collection, view
+        await let_go(held)
 
     def _is_open(self, account: Account) -> bool:
         """Whether it is still this account that is looked at."""
