@@ -1,0 +1,117 @@
+"""Keys pressed one after the other in a running program, each when the answer to the one before is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from benchmarks import landmarks
+from benchmarks.pty_driver import PATIENCE, Terminal
+from benchmarks.screen import Screen
+from benchmarks.standin import NotMeasured
+from benchmarks.timed import Timed
+
+_WORDS: Final = "dub gol nig ech rec silv marb amb sh vel qui win jad pap lun hol ele dis cos bro"
+WORDS: Final = tuple(_WORDS.split(" "))
+"""Typed letter by letter and taken away again: words of the stand-in's invented records, each letter leaves fewer."""
+
+_REST: Final = 0.2
+"""Seconds without output before a letter is typed: what may follow the last one is over then."""
+
+
+@dataclass(slots=True)
+class Session:
+    """All keys of one run of the program."""
+
+    echo: Timed = field(default_factory=Timed)
+    letter: Timed = field(default_factory=Timed)
+    """Up to the table and the count of what is left."""
+    after: Timed = field(default_factory=Timed)
+    """Up to the last byte of all, facets included."""
+    row: Timed = field(default_factory=Timed)
+    """Up to the first paint of a cursor key."""
+    cursor: Timed = field(default_factory=Timed)
+    page: Timed = field(default_factory=Timed)
+
+
+def steps(words: Sequence[str] = WORDS) -> Iterator[tuple[bytes, str, str]]:
+    """Key, text before and text after: each word is typed, then taken away."""
+    for word in words:
+        for end in range(len(word)):
+            yield word[end].encode(), word[:end], word[: end + 1]
+        for end in range(len(word), 0, -1):
+            yield landmarks.BACKSPACE, word[:end], word[: end - 1]
+
+
+def texts() -> list[str]:
+    """Every text that stands in the filter line at some time."""
+    return list(dict.fromkeys(after for _key, _before, after in steps()))
+
+
+async def letters(terminal: Terminal, counts: dict[str, int], session: Session, words: Sequence[str]) -> None:
+    """Open the filter line, type the words, leave it. Letters that leave as many records as before are not timed."""
+    total = counts[""]
+    await terminal.answer(landmarks.FILTER)
+    for key, before, after in steps(words):
+        await terminal.silence(_REST)
+        terminal.press(key)
+        if counts[after] == counts[before]:
+            await terminal.until(lambda _: True, f"an answer to {key!r}")
+            continue
+        await terminal.until(landmarks.shown(counts[after], total), f"{counts[after]:,} records that match {after!r}")
+        await terminal.silence()
+        session.letter.add(landmarks.of_table(terminal.screen, terminal.paints))
+        if len(after) > len(before):
+            session.echo.add(landmarks.echo(terminal.screen, terminal.paints))
+            if not landmarks.stands_in_filter(terminal.screen, after):
+                reason = f"{after!r} was typed and does not stand in the filter line"
+                raise NotMeasured(reason)
+        await terminal.silence(_REST)
+        session.after.add(landmarks.of_all_but_filter(terminal.screen, terminal.paints))
+    await terminal.answer(landmarks.ESCAPE)
+    await terminal.silence(_REST)
+
+
+async def cursor(terminal: Terminal, session: Session, number: int) -> None:
+    """From the first record so many down, the last of them scrolling, and up again."""
+    await _home(terminal)
+    for key in (landmarks.DOWN, landmarks.UP):
+        for _ in range(number):
+            session.cursor.add(await terminal.answer(key))
+            session.row.add(terminal.paints[0])
+
+
+async def pages(terminal: Terminal, session: Session, number: int) -> None:
+    """So many pages down and up again, each of which scrolls."""
+    await _home(terminal)
+    for key in (landmarks.PAGE_DOWN, landmarks.PAGE_UP):
+        for _ in range(2):  # the first one may only move the cursor to the other end of the page
+            await terminal.answer(key)
+        for _ in range(number):
+            before = landmarks.rows_text(terminal.screen)
+            terminal.press(key)
+            await terminal.until(partial(_scrolled, before), "another page")
+            await terminal.silence()
+            session.page.add(terminal.paints[-1])
+
+
+async def until_published(terminal: Terminal, session: Session) -> None:
+    """Let the program sync, and press cursor keys from the moment on at which it says that it publishes."""
+    terminal.press(landmarks.SYNC)
+    publishing = landmarks.says(landmarks.PUBLISHING)
+    await terminal.until(publishing, "the sync's publishing", 5 * PATIENCE)
+    key = landmarks.DOWN
+    while publishing(terminal.screen):
+        session.cursor.add(await terminal.answer(key))
+        key = landmarks.UP if key == landmarks.DOWN else landmarks.DOWN
+
+
+def _scrolled(before: str, screen: Screen) -> bool:
+    return landmarks.rows_text(screen) != before
+
+
+async def _home(terminal: Terminal) -> None:
+    terminal.press(landmarks.HOME)
+    await terminal.silence(0.5)

@@ -1,0 +1,188 @@
+"""Wherever data from Discogs is shown, it is said that it is from there, with a link to the page it is from."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+import tui.screens
+from core.domain.account import Identity, Newcomer, PersonalToken
+from core.domain.ids import DiscogsUserId
+from core.sandbox.shelf import Shelf
+from core.text import SOURCE_NOTICE
+from tests.stand_in import Evening, evening, holding_of, many, owned
+from tests.tui.screen import SITE, SMALL, WIDE, browse, opened, shown, status, until
+from tui.screens.accounts import AccountsScreen
+from tui.screens.browse import BrowseScreen
+from tui.screens.columns import ColumnsScreen
+from tui.screens.first_run import FirstRunScreen
+from tui.screens.help import HelpScreen
+from tui.screens.sorting import SortScreen
+from tui.screens.vanished import VanishedScreen
+from tui.widgets.filter_line import FilterLine
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Input
+
+COLLECTION: Final = f"{SITE}/user/collector/collection"
+SIZES: Final = (SMALL, WIDE)
+
+NO_DATA: Final[dict[type[Screen[Any]], str]] = {
+    ColumnsScreen: "names of columns, which are ours",
+    SortScreen: "names of columns, which are ours",
+    HelpScreen: "keys and the filter language; both notices stand at its end all the same",
+    AccountsScreen: "who has connected here and when the copy was made, which is our own record",
+}
+
+
+def screens() -> set[type[Screen[Any]]]:
+    """Every screen that can be opened: those that others only build upon cannot."""
+    found = {
+        kind
+        for module in pkgutil.iter_modules(tui.screens.__path__, "tui.screens.")
+        for _name, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
+        if issubclass(kind, Screen) and kind.__module__.startswith("tui.screens.")
+    }
+    return {kind for kind in found if not any(kind in other.__mro__[1:] for other in found)}
+
+
+async def records(_pilot: Pilot[None], _tonight: Evening) -> None:
+    pass
+
+
+async def details_hidden(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("d")
+    await until(pilot, lambda: not browse(pilot).query_one("#detail").display)
+
+
+async def facets_shown(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("b")
+    await until(pilot, lambda: "▾ Genre" in shown(pilot))
+
+
+async def facets_hidden(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("b")
+    await until(pilot, lambda: "▾ Genre" not in shown(pilot))
+
+
+async def find(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("f")
+    await until(pilot, lambda: "Find in Artist" in shown(pilot))
+
+
+async def filter_not_understood(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("escape", "slash")
+    browse(pilot).query_one(FilterLine).insert_text_at_cursor("gnre:x")
+    await until(pilot, lambda: "did you mean" in shown(pilot))
+
+
+async def copies_gone(pilot: Pilot[None], tonight: Evening) -> None:
+    tonight.sandbox.world.account.shelf = Shelf(holding_of(owned(1), owned(2)))
+    await pilot.press("s")
+    await until(pilot, lambda: "not on Discogs any more" in shown(pilot))
+
+
+async def three_ways(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("n")
+    await until(pilot, lambda: "Another collection" in shown(pilot))
+
+
+async def by_token(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("enter")
+    await until(pilot, lambda: "A personal token" in shown(pilot))
+
+
+async def somebody_found(pilot: Pilot[None], tonight: Evening) -> None:
+    pilot.app.screen.query_one(Input).value = tonight.sandbox.token
+    await pilot.press("enter")
+    await until(pilot, lambda: "with your token" in shown(pilot))
+
+
+Step = Callable[[Pilot[None], Evening], Awaitable[None]]
+
+OPENED: Final[dict[type[Screen[Any]], tuple[Step, ...]]] = {
+    BrowseScreen: (records, details_hidden, facets_shown, facets_hidden, find, filter_not_understood),
+    VanishedScreen: (copies_gone,),
+    FirstRunScreen: (three_ways, by_token, somebody_found),
+}
+"""How each screen with data is come to, and through what it goes on."""
+
+
+def test_no_screen_is_forgotten() -> None:
+    assert screens() == OPENED.keys() | NO_DATA.keys()
+    assert not OPENED.keys() & NO_DATA.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [
+        *(pytest.param(kind, size, id=f"{kind.__name__} {size[0]}x{size[1]}") for kind in OPENED for size in SIZES),
+        pytest.param(BrowseScreen, (60, 15), id="BrowseScreen 60x15"),
+    ],
+)
+async def test_a_screen_with_data_says_where_it_is_from(
+    kind: type[Screen[Any]], size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with evening(tmp_path, many(60)) as tonight:
+        await tonight.sync()
+        async with opened(tonight.core, size) as pilot:
+            for step in OPENED[kind]:
+                await step(pilot, tonight)
+                assert isinstance(pilot.app.screen, kind)
+                await until(pilot, lambda: any(where.startswith(SITE) for where in notices(pilot)))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_notice_leads_to_the_collection_and_that_of_the_details_to_the_release(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with evening(tmp_path, many(3)) as tonight:
+        await tonight.sync()
+        async with opened(tonight.core, size) as pilot:
+            assert COLLECTION in notices(pilot)
+            await pilot.press("end", "enter", "end")
+            await until(pilot, lambda: notices(pilot) == {COLLECTION, f"{SITE}/release/3"})
+
+
+async def test_where_nobody_is_connected_or_nothing_is_here_yet_it_is_said_too(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(3)) as tonight:
+        async with opened(tonight.core) as pilot:
+            assert notices(pilot) == {COLLECTION}
+        await tonight.core.leaving.delete(tonight.account)
+        async with opened(tonight.core) as pilot:
+            await until(pilot, lambda: isinstance(pilot.app.screen, FirstRunScreen))
+            await until(pilot, lambda: notices(pilot) == {SITE})
+            await pilot.press("escape")
+            await until(pilot, lambda: "No account is connected yet" in shown(pilot))
+            assert notices(pilot) == {SITE}
+
+
+async def test_a_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
+    async with evening(tmp_path, many(3)) as tonight:
+        name = "../..//evil.example/?a=[/]\x1b]8;;https://evil.example\x1b\\ #"
+        identity = Identity(DiscogsUserId(tonight.account.discogs_id), name)
+        await tonight.core.connect.join(Newcomer(identity, None, PersonalToken("aBc")))
+        async with opened(tonight.core, WIDE) as pilot:
+            assert "evil.example" in status(pilot)
+            (where,) = notices(pilot)
+        assert where.startswith(f"{SITE}/user/")
+        assert where.endswith("/collection")
+        assert (
+            where.removeprefix(f"{SITE}/user/").removesuffix("/collection").replace("%", "").replace(".", "").isalnum()
+        )
+
+
+def notices(pilot: Pilot[None]) -> set[str]:
+    """Where the notices lead that can be seen."""
+    return {
+        segment.style.link
+        for strip in pilot.app.screen._compositor.render_strips()
+        for segment in strip
+        if SOURCE_NOTICE in segment.text and segment.style and segment.style.link
+    }
