@@ -161,8 +161,8 @@ class Scene:
     before: Before = synced
     pressed: Pressed = nothing
     setting: Setting | None = None
-    runs: tuple[tuple[Size, ...], ...] = ((SMALL, WIDE),)
-    """Each is one terminal, which is made larger while it runs."""
+    runs: tuple[tuple[Size, ...], ...] = ((WIDE, SMALL),)
+    """Each is one terminal, which is made smaller while it runs."""
 
 
 COLLECTOR_A, COLLECTOR_B = partial(real, "collector_a"), partial(real, "collector_b")

@@ -217,7 +217,11 @@ class FacetPanel(ScrollView, can_focus=True, inherit_bindings=False):
         return True
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._outline) + (self._search is not None))
+        """Say how many lines there are now; nothing else on the screen moves by that, so the layout is spared."""
+        size = Size(self.scrollable_content_region.width, len(self._outline) + (self._search is not None))
+        self.set_reactive(ScrollView.virtual_size, size)
+        if self.is_attached:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     @property
     def _first(self) -> int:

@@ -9,6 +9,8 @@ from core.errors import QuerySyntaxError
 from rich.cells import cell_len
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 _JOINERS: Final = "\u200c\u200d"
@@ -29,6 +31,9 @@ class _Marker(Highlighter):
 
 class FilterLine(Input):
     """Changes its text without a message when told to, and knows in which column a letter stands."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """Textual lays the whole screen out when it changes, which is with every letter; nothing moves by it here."""
 
     def __init__(self, placeholder: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
         self._marker = _Marker()
