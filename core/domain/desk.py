@@ -30,6 +30,8 @@ class Desk(Struct, frozen=True):
     facets_open: tuple[str, ...] | None = None
     """None when nobody has opened or closed any."""
     shows_facets: bool = True
+    asks_facets: bool = False
+    """Whether they were asked for where there is no room for them by themselves."""
     shows_detail: bool = True
     theme: str = ""
     """Its name; empty for ours."""

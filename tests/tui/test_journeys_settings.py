@@ -133,10 +133,10 @@ async def test_the_unforeseen_leaves_a_report_without_secrets_and_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with synced(tmp_path) as tonight:
-        token = tonight.sandbox.token
+        token, name = tonight.sandbox.token, tonight.account.username
 
         def explode(*_arguments: object, **_options: object) -> None:
-            raise ZeroDivisionError("token=" + token)
+            raise ZeroDivisionError(" ".join(("token=" + token, "of", name)))
 
         async def fall(app: RunoutApp) -> None:
             async with app.run_test(size=SMALL) as pilot:
@@ -158,5 +158,6 @@ async def test_the_unforeseen_leaves_a_report_without_secrets_and_one_sentence(
         assert "ZeroDivisionError" in text
         assert "80x24" in text
         assert token not in text
+        assert name not in text
         assert re.search(rf"(?<!\w){getpass.getuser()}(?!\w)", text) is None
         assert token not in tonight.config.paths.log.read_text(encoding="utf-8")

@@ -163,7 +163,6 @@ async def test_in_dialogs_the_line_with_the_cursor_stands_out(
     async with opened(tmp_path, monkeypatch, theme) as pilot:
         for key, here, beside in (
             ("o", "1 ▲ Artist", "Title"),
-            ("c", "✓ Artist", "✓ Title"),
             ("n", "Connect with", "Look at a"),
         ):
             await pilot.press(key)

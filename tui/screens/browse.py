@@ -42,9 +42,6 @@ from textual.containers import Container, Horizontal
 from textual.timer import Timer
 from textual.widgets import Footer, Static
 
-_LARGE: Final = ("label", "artist", "title", "number", "format")
-"""Fields of so many values that they are looked through beforehand."""
-
 _OPEN: Final[tuple[str, ...]] = ("genre", "decade")
 """Groups of facets that are open when nobody has opened or closed any."""
 
@@ -115,6 +112,7 @@ class BrowseScreen(DialogsScreen):
         """Begin at the records."""
         self._keys, self._theme = {**KEYS, **spoken(self)}, self.app.theme
         super().on_mount()
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.keep())
         self._bar.complete_with(lambda text, cursor: complete(text, cursor, self._view.index))
         self.set_focus(self._records)
 
@@ -132,6 +130,7 @@ class BrowseScreen(DialogsScreen):
         self._records.restore(desk.instance, desk.offset)
         self._facets_open = _OPEN if desk.facets_open is None else desk.facets_open
         self.set_class(not desk.shows_facets, "-no-facets")
+        self.set_class(desk.asks_facets, "-facets")
         self.set_class(not desk.shows_detail, "-no-detail")
         self.app.theme = desk.theme if desk.theme in self.app.available_themes else self._theme
         if text is not None:
@@ -156,6 +155,7 @@ class BrowseScreen(DialogsScreen):
             screen=tuple(copy.instance_id for copy in rows),
             facets_open=self._facets_open,
             shows_facets=not self.has_class("-no-facets"),
+            asks_facets=self.has_class("-facets"),
             shows_detail=not self.has_class("-no-detail"),
             theme="" if self.app.theme == self._theme else self.app.theme,
         )
@@ -210,13 +210,16 @@ class BrowseScreen(DialogsScreen):
 
     @on(FacetPanel.Opened)
     def _facet_opened(self, event: FacetPanel.Opened) -> None:
-        self._facets_open = (*self._facets_open, event.facet)
-        self._count_soon()
+        self._open_facets((*self._facets_open, event.facet))
 
     @on(FacetPanel.Closed)
     def _facet_closed(self, event: FacetPanel.Closed) -> None:
-        self._facets_open = tuple(name for name in self._facets_open if name != event.facet)
+        self._open_facets(tuple(name for name in self._facets_open if name != event.facet))
+
+    def _open_facets(self, names: tuple[str, ...]) -> None:
+        self._facets_open = names
         self._count_soon()
+        self.keep()
 
     @on(RecordTable.Highlighted)
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
@@ -261,14 +264,7 @@ class BrowseScreen(DialogsScreen):
     def action_filter(self) -> None:
         """Type a filter."""
         self._bar.start_typing()
-        self._get_completions_ready()
-
-    @work(group="completions", exclusive=True)
-    async def _get_completions_ready(self) -> None:
-        """Of a large column the first completion takes so long that it would be felt."""
-        index = self._view.index
-        for field in _LARGE:
-            await asyncio.to_thread(complete, f"{field}:", len(field) + 1, index)
+        self.get_completions_ready()
 
     def action_clear(self) -> None:
         """Take the filter away."""

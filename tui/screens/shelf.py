@@ -11,6 +11,7 @@ from core.app import Core
 from core.clock import Clock
 from core.domain.account import Account
 from core.domain.collection import Collection, Copy
+from core.domain.completing import complete
 from core.domain.desk import Desk
 from core.domain.index import Index
 from core.domain.progress import SyncEvent, SyncProgress
@@ -32,6 +33,9 @@ _SAVED_AFTER: Final = 1.0
 """Seconds without a change after which it is kept how the screen stands."""
 
 _MINUTE: Final = 60.0
+
+_LARGE: Final = ("label", "artist", "title", "number", "format")
+"""Fields of so many values that they are looked through beforehand."""
 
 
 class ShelfScreen(SyncingScreen):
@@ -178,6 +182,13 @@ class ShelfScreen(SyncingScreen):
         if self._view.index is before.index:  # Else they were read anew meanwhile, in this order.
             self.show(view)
         self.keep()
+
+    @work(group="completions", exclusive=True)
+    async def get_completions_ready(self) -> None:
+        """Of a large column the first completion takes so long that it would be felt."""
+        index = self._view.index
+        for field in _LARGE:
+            await asyncio.to_thread(complete, f"{field}:", len(field) + 1, index)
 
     def arrived(self, event: SyncEvent) -> None:
         """Show what is here of a first sync whenever a quarter more has come, so that showing never holds it up."""
