@@ -15,15 +15,21 @@ from core.config import Config
 from core.discogs.client import Carrier, Discogs
 from core.discogs.throttle import TokenBucket
 from core.domain.ledger import ANONYMOUS_PER_MINUTE, NOT_SIGNED_IN, SIGNED_IN, Terms
-from core.errors import DiscogsError
+from core.errors import DiscogsError, StoreError
+from core.jobs import Jobs, job_table
+from core.services.backup import BackupService, RestoreService
 from core.services.budget import BudgetService
 from core.services.connect import ConnectService
 from core.services.desk import DeskService
 from core.services.doctor import DoctorService
+from core.services.history import HistoryService
 from core.services.keys import KeyService
 from core.services.leaving import LeavingService
 from core.services.library import LibraryService
+from core.services.looking import LookService
+from core.services.schedule import ScheduleService
 from core.services.sync import SyncService
+from core.services.upkeep import UpkeepService
 from core.store.cipher import Cipher
 from core.store.database import open_database
 from core.store.repositories import Repositories
@@ -40,11 +46,16 @@ class Core:
     connect: ConnectService
     sync: SyncService
     library: LibraryService
+    history: HistoryService
+    look: LookService
     budget: BudgetService
     leaving: LeavingService
     doctor: DoctorService
     keys: KeyService
     desk: DeskService
+    backup: BackupService
+    schedule: ScheduleService
+    jobs: Jobs
 
 
 @asynccontextmanager
@@ -83,16 +94,36 @@ async def open_core(
         stores = Repositories.of(database, cipher)
         sync = SyncService(discogs, stores, slots, clock)
         stack.push_async_callback(sync.close)
+        look = LookService(stores, sync, terms, clock)
+        stack.push_async_callback(look.close)
+        history = HistoryService(stores, clock)
+        with contextlib.suppress(StoreError):  # Whatever keeps it from being written is told by whoever writes next.
+            await history.mark_crashed()
+        backup = BackupService(stores, clock)
+        schedule = ScheduleService(stores, sync, terms, clock)
+        jobs = Jobs(database, clock, job_table(schedule, UpkeepService(database), backup.daily))
+        stack.push_async_callback(jobs.close)
         yield Core(
             connect=ConnectService(discogs, stores, clock, site_url=config.discogs.site_url),
             sync=sync,
             library=LibraryService(stores, clock),
+            history=history,
+            look=look,
             budget=BudgetService(slots, terms, clock),
             leaving=LeavingService(stores, slots, sync),
             doctor=DoctorService(discogs, stores),
             keys=KeyService(stores, cipher),
             desk=DeskService(stores, clock),
+            backup=backup,
+            schedule=schedule,
+            jobs=jobs,
         )
+
+
+def restoring(config: Config, clock: Clock | None = None) -> RestoreService:
+    """What puts a backup in the database's place; apart, because the database must not be open meanwhile."""
+    cipher = Cipher(config.paths.key, config.secrets.key)
+    return RestoreService(config.paths.database, cipher, clock or SystemClock())
 
 
 class _Door:

@@ -92,6 +92,7 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+_HOUR: Final = 3_600
 _UNITS: Final = (
     (3_600, 60, "min"),
     (2 * 86_400, 3_600, "h"),
@@ -112,8 +113,16 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time for reading: `1.2 s`, `48 s`, `1 min 5 s`."""
+    """A length of time for reading: `1.2 s`, `48 s`, `1 min 5 s`, `5 h 30 min`, `6 d 23 h`."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+    if whole < 60:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // 60} min {whole % 60} s"
+    minutes = round(seconds / 60)
+    if minutes < 2 * 24 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    hours = round(seconds / _HOUR)
+    return f"{hours // 24} d {hours % 24} h"

@@ -25,7 +25,7 @@ from core.discogs.protocol import (
 from core.discogs.throttle import OnWait, TokenBucket
 from core.domain.account import Consumer, Credential, Identity, Profile
 from core.domain.collection import Field, Folder
-from core.domain.ids import ALL_FOLDER, AccountId, ReleaseId
+from core.domain.ids import ALL_FOLDER, AccountId, ReleaseId, Shelf
 from core.domain.ledger import Lane
 from core.domain.progress import Waiting, WaitReason
 from core.domain.walk import CollectionPage, Order
@@ -38,6 +38,13 @@ TRIES: Final = 3
 
 REFUSALS: Final = 6
 """How often one request may be refused for being too fast before the caller hears of it."""
+
+
+_EVERYTHING: Final = {
+    Shelf.COLLECTION: f"collection/folders/{ALL_FOLDER}/releases",
+    Shelf.WANTLIST: "wants",
+}
+"""Where a member's shelves are, below the member."""
 
 
 class Carrier(Protocol):
@@ -239,18 +246,19 @@ class Session:
         """The collection's fields; others than the owner see the public ones."""
         return await self._names(f"/users/{quote(username, safe='')}/collection/fields", parse.fields)
 
-    async def collection_page(self, username: str, page: int, order: Order = Order.ADDED) -> CollectionPage:
-        """One page of everything, in ascending order."""
-        return await self._page(f"folders/{ALL_FOLDER}/releases", username, page=page, sort=order, sort_order="asc")
+    async def shelf_page(
+        self, username: str, page: int, order: Order = Order.ADDED, shelf: Shelf = Shelf.COLLECTION
+    ) -> CollectionPage:
+        """One page of everything on a shelf, in ascending order."""
+        return await self._page(_EVERYTHING[shelf], username, page, sort=order, sort_order="asc")
 
-    async def newest_page(self, username: str) -> CollectionPage:
-        """The newest copies, newest first, as many as fit on a page."""
-        everything = f"folders/{ALL_FOLDER}/releases"
-        return await self._page(everything, username, sort=Order.ADDED, sort_order="desc")
+    async def newest_page(self, username: str, shelf: Shelf = Shelf.COLLECTION) -> CollectionPage:
+        """The newest copies of a shelf, newest first, as many as fit on a page."""
+        return await self._page(_EVERYTHING[shelf], username, sort=Order.ADDED, sort_order="desc")
 
     async def copies_of(self, username: str, release: ReleaseId, page: int = 1) -> CollectionPage:
         """The copies of one release in a collection; an empty page when there is none."""
-        return await self._page(f"releases/{release}", username, page)
+        return await self._page(f"collection/releases/{release}", username, page)
 
     async def _names(self, path: str, read: Callable[[bytes], T]) -> T:
         """Raises ReadAsStranger when a credential was sent and not understood: then most of them are left out."""
@@ -263,11 +271,12 @@ class Session:
         return await self._checked(Request(path), checked)
 
     async def _page(self, below: str, username: str, page: int = 1, **how: str) -> CollectionPage:
-        path = f"/users/{quote(username, safe='')}/collection/{below}"
+        path = f"/users/{quote(username, safe='')}/{below}"
         asked = {"page": str(page), "per_page": str(parse.MOST_PER_PAGE), **how}
+        parsed = parse.wantlist_page if below == _EVERYTHING[Shelf.WANTLIST] else parse.collection_page
 
         def read(answer: Answer) -> CollectionPage:
-            return parse.collection_page(answer.body, anonymous_limit=_is_for_anybody(answer))
+            return parsed(answer.body, anonymous_limit=_is_for_anybody(answer))
 
         return await self._checked(Request(path, asked), read)
 

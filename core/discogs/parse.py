@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from core.discogs import wire
 from core.domain.account import Identity, Profile
 from core.domain.collection import Copy, Field, FieldValue, Folder
-from core.domain.ids import DiscogsUserId, FieldId, FolderId, InstanceId, MasterId, ReleaseId
+from core.domain.ids import NOTES_FIELD, DiscogsUserId, FieldId, FolderId, InstanceId, MasterId, ReleaseId
 from core.domain.release import Artist, Format, LabelNumber, Release, folded_text
 from core.domain.walk import CollectionPage, UnreadableRow
 from core.errors import BrokenAnswer
@@ -36,6 +36,7 @@ _ESCAPES: Final = re.compile(
 
 
 _ROW: Final = msgspec.json.Decoder(wire.Row)
+_WANT: Final = msgspec.json.Decoder(wire.Want)
 
 
 def identity(body: bytes) -> Identity:
@@ -84,18 +85,29 @@ def _each(raws: list[Raw], kind: type[T]) -> Iterator[T]:
 def collection_page(body: bytes, *, anonymous_limit: bool = False) -> CollectionPage:
     """`GET /users/{u}/collection/folders/{f}/releases`, and `…/collection/releases/{r}`: each row read by itself."""
     page = _decode(body, wire.Page, "collection")
+    return _page(page.pagination, map(_copy_or_reason, page.releases), anonymous_limit=anonymous_limit)
+
+
+def wantlist_page(body: bytes, *, anonymous_limit: bool = False) -> CollectionPage:
+    """`GET /users/{u}/wants`: each row read by itself, as a copy whose number is the release's."""
+    page = _decode(body, wire.Wants, "wantlist")
+    return _page(page.pagination, map(_want_or_reason, page.wants), anonymous_limit=anonymous_limit)
+
+
+def _page(
+    pagination: wire.Pagination, found: Iterable[Copy | UnreadableRow], *, anonymous_limit: bool
+) -> CollectionPage:
     rows: list[Copy] = []
     unreadable: list[UnreadableRow] = []
-    for raw in page.releases:
-        row = _copy_or_reason(raw)
+    for row in found:
         if isinstance(row, Copy):
             rows.append(row)
         else:
             unreadable.append(row)
-    per_page = page.pagination.per_page or MOST_PER_PAGE
+    per_page = pagination.per_page or MOST_PER_PAGE
     return CollectionPage(
-        number=page.pagination.page,
-        told=max(0, page.pagination.items),
+        number=pagination.page,
+        told=max(0, pagination.items),
         per_page=min(max(1, per_page), MOST_PER_PAGE),
         rows=tuple(rows),
         unreadable=tuple(unreadable),
@@ -113,6 +125,29 @@ def _copy_or_reason(raw: Raw) -> Copy | UnreadableRow:
     except _UNREADABLE:
         return UnreadableRow(reason=reason, raw=bytes(raw))
     return UnreadableRow(reason=reason, instance_id=instance, raw=bytes(raw))
+
+
+def _want_or_reason(raw: Raw) -> Copy | UnreadableRow:
+    try:
+        return _want(_WANT.decode(raw))
+    except _UNREADABLE as error:
+        reason = str(error)
+    try:
+        wanted = InstanceId(msgspec.json.decode(raw, type=wire.OnlyWanted).id)
+    except _UNREADABLE:
+        return UnreadableRow(reason=reason, raw=bytes(raw))
+    return UnreadableRow(reason=reason, instance_id=wanted, raw=bytes(raw))
+
+
+def _want(row: wire.Want) -> Copy:
+    release = _release(row.basic_information.id if row.id is None else row.id, row.basic_information)
+    return Copy(
+        instance_id=InstanceId(release.id),
+        release=release,
+        rating=row.rating or None,
+        added=_moment(row.date_added),
+        fields=(FieldValue(NOTES_FIELD, row.notes),) if row.notes else (),
+    )
 
 
 def _copy(row: wire.Row) -> Copy:

@@ -58,6 +58,11 @@ class Page(Struct):
     releases: list[Raw]
 
 
+class Wants(Struct):
+    pagination: Pagination
+    wants: list[Raw]
+
+
 class Artist(Struct):
     name: str | None = None
     anv: str | None = None
@@ -105,6 +110,18 @@ class Row(Struct):
     rating: Int64 | None = None
     folder_id: Int64 | None = None
     notes: list[FieldValue] | None = None
+
+
+class Want(Struct):
+    basic_information: BasicInformation
+    id: Int64 | None = None
+    date_added: str | None = None
+    rating: Int64 | None = None
+    notes: str | None = None
+
+
+class OnlyWanted(Struct):
+    id: Int64
 
 
 class OnlyInstance(Struct):

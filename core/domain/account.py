@@ -50,6 +50,8 @@ class Account(Struct, frozen=True):
     currency: str | None = None
     last_sync_at: datetime | None = None
     """When a complete copy of the collection was published last; None before the first."""
+    checked_at: datetime | None = None
+    """When it was last looked whether copies came or went: never before `last_sync_at`."""
     access: Access = Access.OWNER
     refused_at: datetime | None = None
     """Since when Discogs no longer accepts the credential; None while it does."""

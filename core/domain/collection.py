@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
 from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD, FieldId, FolderId, InstanceId, ReleaseId
 from core.domain.release import Release
@@ -12,14 +14,14 @@ from core.domain.release import Release
 from msgspec import Struct
 
 
-class FieldValue(Struct, frozen=True):
+class FieldValue(Struct, frozen=True, gc=False):
     """What one custom field of a copy says. Kept as Discogs sent it: a dropdown's value may end with a line break."""
 
     field_id: FieldId
     value: str
 
 
-class Copy(Struct, frozen=True):
+class Copy(Struct, frozen=True, gc=False):
     """One owned copy of a release."""
 
     instance_id: InstanceId
@@ -71,6 +73,13 @@ class Field(Struct, frozen=True):
     options: tuple[str, ...] = ()
 
 
+class Owned(StrEnum):
+    """Whether a wanted release is in the collection already."""
+
+    THIS = "this pressing"
+    OTHER = "another pressing"
+
+
 class Collection(Struct, frozen=True, dict=True):
     """The whole collection of one account, immutable; a sync makes a new one."""
 
@@ -79,6 +88,8 @@ class Collection(Struct, frozen=True, dict=True):
     fields: tuple[Field, ...] = ()
     arriving: int | None = None
     """While the first walk is under way: how many copies there will be. None once a copy has been published."""
+    owned: Mapping[InstanceId, Owned] = MappingProxyType({})
+    """Of a wantlist: the wants of which a pressing is in the collection, as far as masters are known."""
 
     def __repr__(self) -> str:
         # Of 100,000 copies the whole would be 400 MB, and asyncio makes one of whatever it is given back.
@@ -97,10 +108,17 @@ class Collection(Struct, frozen=True, dict=True):
     @cached_property
     def by_release(self) -> Mapping[ReleaseId, tuple[Copy, ...]]:
         """The copies owned of each release."""
-        found: dict[ReleaseId, list[Copy]] = {}
+        found: dict[ReleaseId, tuple[Copy, ...]] = {}
+        others: dict[ReleaseId, list[Copy]] = {}
         for copy in self.copies:
-            found.setdefault(copy.release.id, []).append(copy)
-        return {release: tuple(copies) for release, copies in found.items()}
+            if copy.release.id in found:
+                others.setdefault(copy.release.id, []).append(copy)
+            else:
+                # Of most releases there is one copy: lists of them would be let go of all at once, which takes long.
+                found[copy.release.id] = (copy,)
+        for release, copies in others.items():
+            found[release] += tuple(copies)
+        return found
 
     def folder_of(self, copy: Copy) -> str:
         """The name of a copy's folder; empty when the folder is not known."""

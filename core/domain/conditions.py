@@ -17,7 +17,8 @@ GRADES: Final = {
 }
 """Media and sleeve conditions, best first, with their customary short forms."""
 
-SLEEVE_ONLY: Final = {"Generic": "gen", "No Cover": "none", "Not Graded": "–"}
+SLEEVE_ONLY: Final = ("Generic", "No Cover", "Not Graded")
+"""Said in Discogs' words everywhere: a short form of them could be taken for what is not known."""
 
 RANKS: Final = {condition: rank for rank, condition in enumerate((*GRADES, *SLEEVE_ONLY))}
 """0 is the best grade, 7 the worst; what says nothing of the condition comes behind and is no better or worse."""
@@ -32,8 +33,8 @@ _BLANKS: Final = re.compile(r"[\s()]+")
 
 
 def short_grade(condition: str) -> str:
-    """The short form of a grade; a word that is no known grade is given back as it is."""
-    return GRADES.get(condition) or SLEEVE_ONLY.get(condition) or condition
+    """The short form of a grade; a word that has none is given back as it is."""
+    return GRADES.get(condition, condition)
 
 
 def rank_of(condition: str) -> int | None:

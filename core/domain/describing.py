@@ -25,6 +25,8 @@ def sentence(node: Filter) -> str:
             return "everything"
         case Words(text):
             return _value(text)
+        case FieldHas(name, values) if _are_whole(values):
+            return f"{name} is {_or([_value(value.text) for value in values])}"
         case FieldHas(name, values):
             return f"{name} {_or([_text(value) for value in values])}"
         case FieldIn(name, spans, unknown):
@@ -32,21 +34,34 @@ def sentence(node: Filter) -> str:
             said = [_span(field, text) for text in spans_written(name, spans)]
             found = [f"{_phrases(field).before} {_or(said)}"] if said else []
             return _or([*found, _phrases(field).unknown] if unknown else found)
-        case Not(FieldIn(name, (), True)):
-            return _phrases(field_named(name)).known
-        case Not(Everything()):
-            return "nothing"
-        case Not(AllOf() as part):
-            return f"not ({sentence(part)})"
         case Not(part):
-            return f"not {sentence(part)}"
+            return _negated(part)
         case AllOf(parts):
             return ", ".join(map(sentence, parts)) or "everything"
+
+
+def _negated(part: Filter) -> str:
+    match part:
+        case FieldIn(name, (), True):
+            return _phrases(field_named(name)).known
+        case FieldHas(name, values) if _are_whole(values):
+            return f"{name} is not {_or([_value(value.text) for value in values])}"
+        case Everything():
+            return "nothing"
+        case AllOf():
+            return f"not ({sentence(part)})"
+        case _:
+            return f"not {sentence(part)}"
 
 
 def _or(values: list[str]) -> str:
     *first, last = values or ["nothing"]
     return f"{', '.join(first)} or {last}" if first else last
+
+
+def _are_whole(values: tuple[Text, ...]) -> bool:
+    """Whether each is looked for as the whole value, as those that are chosen from a list."""
+    return bool(values) and all(value.exact for value in values)
 
 
 def _text(value: Text) -> str:
@@ -67,6 +82,8 @@ def _phrases(field: Field) -> Phrases:
 def _span(field: Field, text: str) -> str:
     """A span, from the text it is written as."""
     first, dots, last = text.partition("..")
+    if dots and field.name == "year" and _is_decade(first, last):
+        return f"{_phrases(field).at}the {first}s"
     if dots:
         return f"{_point(field, first)} to {_point(field, last)}"
     bound = text.lstrip("<=>")
@@ -85,6 +102,10 @@ def _span(field: Field, text: str) -> str:
             return f"{point} {_phrases(field).more}"
         case _:
             return point
+
+
+def _is_decade(first: str, last: str) -> bool:
+    return first[3:] == "0" and last == f"{first[:3]}9"
 
 
 def _before(field: Field, point: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
@@ -14,7 +15,18 @@ ReleaseId = NewType("ReleaseId", int)
 MasterId = NewType("MasterId", int)
 
 InstanceId = NewType("InstanceId", int)
-"""One owned copy. Three copies of a release are three instances."""
+"""One owned copy. Three copies of a release are three instances.
+
+Of a wantlist, where each release is wanted once and has no number of its own: the release's.
+"""
+
+
+class Shelf(StrEnum):
+    """What is kept up to date of an account."""
+
+    COLLECTION = "collection"
+    WANTLIST = "wantlist"
+
 
 FolderId = NewType("FolderId", int)
 FieldId = NewType("FieldId", int)

@@ -7,10 +7,9 @@ Each part is made when it is first asked for, which is work for a thread, and ke
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import accumulate, chain, compress, pairwise, repeat
+from itertools import accumulate, compress, pairwise
 from operator import or_
 from typing import Final, TypeVar, cast
 
@@ -121,12 +120,18 @@ class Column:
 
 def _by_value(of: Sequence[tuple[int, ...]], values: int) -> tuple[array[int], array[int]]:
     """The positions of the copies, value by value, and before them where those of each value begin."""
-    flat = list(chain.from_iterable(of))
-    owners = list(chain.from_iterable(map(repeat, range(len(of)), map(len, of))))
-    counted = Counter(flat)
-    starts = accumulate((counted[number] for number in range(values)), initial=0)
-    by_value = sorted(range(len(flat)), key=flat.__getitem__)
-    return array("I", starts), array("I", map(owners.__getitem__, by_value))
+    counts = [0] * values
+    for numbers in of:
+        for number in numbers:
+            counts[number] += 1
+    starts = array("I", accumulate(counts, initial=0))
+    # Written one by one: sorting them in one go would hold up whoever presses a key.
+    free, positions = list(starts), array("I", bytes(array("I").itemsize * starts[-1]))
+    for position, numbers in enumerate(of):
+        for number in numbers:
+            positions[free[number]] = position
+            free[number] += 1
+    return starts, positions
 
 
 def _artists(release: Release) -> Texts:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
-from core.domain.ids import AccountId, RunId
+from core.domain.ids import AccountId, RunId, Shelf
 from core.errors import RunoutError
 
 from msgspec import Struct
@@ -23,6 +24,32 @@ class SyncOutcome(StrEnum):
     """Discogs could not be read: the copy stayed as it was."""
     CANCELLED = "cancelled"
     """Stopped by hand: the copy stayed as it was."""
+
+
+class Kind(StrEnum):
+    """How much a run looks at."""
+
+    PROBE = "probe"
+    """The newest copies, in one request: whether any came or went."""
+    READ = "read"
+    """The copies of a few releases, one by one: those that somebody looks at."""
+    WALK = "walk"
+    """Everything."""
+
+
+def brings(done: Kind, asked: Kind) -> bool:
+    """Whether a run that did the one has done the other, too."""
+    return done is Kind.WALK or (done is asked and done is Kind.PROBE)
+
+
+class AskedBy(StrEnum):
+    """Why a run was begun."""
+
+    PERSON = "person"
+    SCHEDULE = "schedule"
+    LOOK = "look"
+    """Somebody looked at data that had become old."""
+    CONNECT = "connect"
 
 
 class Word(StrEnum):
@@ -55,6 +82,8 @@ class SyncReport(Struct, frozen=True):
     requests: int = 0
     seconds: float = 0.0
     problems: tuple[RunoutError, ...] = ()
+    shelf: Shelf = Shelf.COLLECTION
+    kind: Kind = Kind.WALK
 
     @property
     def is_published(self) -> bool:
@@ -69,6 +98,8 @@ class SyncStarted(Struct, frozen=True):
 class Phase(StrEnum):
     """What a run is doing."""
 
+    PROBING = "probing"
+    """Asking for the newest copies alone."""
     READING = "reading"
     SECOND_LOOK = "second look"
     """Reading everything once more in another order, because the first walk came short."""
@@ -100,6 +131,30 @@ class SyncProgress(Struct, frozen=True):
     """Only at the end: releases whose master is still to be read."""
 
 
+class PastRun(Struct, frozen=True):
+    """A run as the history has it."""
+
+    run: RunId
+    shelf: Shelf
+    kind: Kind
+    by: AskedBy
+    started_at: datetime
+    finished_at: datetime | None
+    """None while it goes on. Of one that crashed: when that was found out."""
+    outcome: SyncOutcome | None
+    """None while it goes on, and when it crashed."""
+    crashed: bool = False
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    skipped: int = 0
+    unseen: int = 0
+    requests: int = 0
+    copies: int | None = None
+    """Copies that could be browsed at its end; None when it is not known."""
+    problems: tuple[RunoutError, ...] = ()
+
+
 class RunningSync(Struct, frozen=True):
     """A run under way, as every process of this machine can see it."""
 
@@ -108,6 +163,7 @@ class RunningSync(Struct, frozen=True):
     started_at: float
     """Seconds of the program's wall clock."""
     progress: SyncProgress
+    shelf: Shelf = Shelf.COLLECTION
 
 
 class WaitReason(StrEnum):

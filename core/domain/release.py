@@ -8,7 +8,7 @@ from core.text import fold, joined_credit, without_number
 from msgspec import Struct
 
 
-class Artist(Struct, frozen=True):
+class Artist(Struct, frozen=True, gc=False):
     """One name of a credit, with the word that joins it to the next."""
 
     name: str
@@ -24,7 +24,7 @@ class Artist(Struct, frozen=True):
         return self.variation or without_number(self.name)
 
 
-class LabelNumber(Struct, frozen=True):
+class LabelNumber(Struct, frozen=True, gc=False):
     """One label and one catalogue number; a label with two numbers is two of these."""
 
     name: str
@@ -42,7 +42,7 @@ class LabelNumber(Struct, frozen=True):
         return "" if self.catno.casefold() == "none" else self.catno
 
 
-class Format(Struct, frozen=True):
+class Format(Struct, frozen=True, gc=False):
     """One row of the format field, such as `2 x Vinyl, LP, Album (red)`."""
 
     name: str
@@ -52,7 +52,7 @@ class Format(Struct, frozen=True):
     descriptions: tuple[str, ...] = ()
 
 
-class Release(Struct, frozen=True):
+class Release(Struct, frozen=True, gc=False):
     """A release as the rows of a collection describe it."""
 
     id: ReleaseId

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from core.domain.apart import sorted_by
+from core.domain.collection import Owned
 from core.domain.index import Index, same
 from core.domain.release import Format, Release
 
@@ -38,8 +40,10 @@ COLUMNS: Final = (
     "rating",
     "added",
     "genre",
+    "owned",
 )
-"""The best grade comes first; formats stand by medium, then size; in numbers and folders 9 comes before 10."""
+"""The best grade comes first, and of wants the very pressing that is owned; formats stand by medium, then size; in
+numbers and folders 9 comes before 10."""
 
 DEFAULT: Final = (SortKey("artist"),)
 
@@ -87,7 +91,7 @@ def in_order(index: Index, order: Iterable[SortKey]) -> list[int]:
         # The places of a copy become one number: numbers are compared several times as fast as tuples.
         count = column.count
         places = [place * count + other for place, other in zip(places, column.of, strict=True)]
-    return sorted(shelf, key=places.__getitem__)
+    return sorted_by(shelf, places.__getitem__)
 
 
 class _Places(Struct, frozen=True):
@@ -104,28 +108,27 @@ def _placed(index: Index, key: SortKey) -> _Places:
         return places
     last = places.count - 1
     turned = [*range(last - 1, -1, -1), last]
-    return _Places(list(map(turned.__getitem__, places.of)), places.count)
+    return _Places([turned[place] for place in places.of], places.count)
 
 
 def _places(index: Index, column: str) -> _Places:
-    keys = _KEYS[column](index, column)
-    known = {key: place for place, key in enumerate(sorted(set(keys) - {None}))}
+    keys = list(_KEYS[column](index, column))
+    values = sorted_by(list({key for key in keys if key is not None}), lambda key: key)
+    known = {key: place for place, key in enumerate(values)}
     known[None] = len(known)
-    return _Places(array("I", map(known.__getitem__, keys)), len(known))
+    return _Places(array("I", [known[key] for key in keys]), len(known))
 
 
 def _shelf(index: Index, _name: str) -> list[int]:
     """Where copies stand if nothing else is asked for: by one text, which is faster than by places of its parts."""
-    found = sorted(range(index.size), key=[copy.instance_id for copy in index.collection.copies].__getitem__)
-    found.sort(key=list(index.keep(_places, "year").of).__getitem__)
     artists, titles = (_KEYS[name](index, name) for name in ("artist", "title"))
-    found.sort(
-        key=[f"{artist or _LAST}\0{title or _LAST}" for artist, title in zip(artists, titles, strict=True)].__getitem__
-    )
-    return found
+    texts = [f"{artist or _LAST}\0{title or _LAST}" for artist, title in zip(artists, titles, strict=True)]
+    years = list(index.keep(_places, "year").of)
+    instances = [copy.instance_id for copy in index.collection.copies]
+    return sorted_by(range(index.size), texts.__getitem__, years.__getitem__, instances.__getitem__)
 
 
-Keys = list[Any]
+Keys = Iterable[Any]
 """What each copy is sorted by in a column; None is not known."""
 
 
@@ -133,7 +136,7 @@ def _line(number: int, written: Callable[[Release], str], index: Index, _column:
     """By a line of the folded text; as it is written if that is nothing but punctuation."""
     lines = (folded.split("\n", number + 1)[number] if folded else "" for folded in index.folded)
     copies = index.collection.copies
-    return [line or _text(written(copy.release)) or None for line, copy in zip(lines, copies, strict=True)]
+    return (line or _text(written(copy.release)) or None for line, copy in zip(lines, copies, strict=True))
 
 
 def _text(written: str) -> str:
@@ -145,7 +148,7 @@ def _values(index: Index, name: str) -> Keys:
     column = index.column(name)
     texts = [folded or _text(value) for folded, value in zip(column.folded, column.values, strict=True)]
     keys = {numbers: "\0".join(filter(None, map(texts.__getitem__, numbers))) or None for numbers in set(column.of)}
-    return list(map(keys.__getitem__, column.of))
+    return [keys[numbers] for numbers in column.of]
 
 
 def _folder(index: Index, name: str) -> Keys:
@@ -171,7 +174,7 @@ def _format(index: Index, _column: str) -> Keys:
     """By medium, then size and the rest; free text, such as a colour, says nothing."""
     formats = [copy.release.formats for copy in index.collection.copies]
     known = {some: tuple(_format_texts(some)) or None for some in set(formats)}
-    return list(map(known.__getitem__, formats))
+    return [known[some] for some in formats]
 
 
 def _format_texts(formats: tuple[Format, ...]) -> Iterable[str]:
@@ -182,6 +185,12 @@ def _format_texts(formats: tuple[Format, ...]) -> Iterable[str]:
 
 def _numbers(index: Index, column: str) -> Keys:
     return index.numbers(column)
+
+
+def _owned(index: Index, _column: str) -> Keys:
+    places: dict[Owned | None, int] = {kind: place for place, kind in enumerate(Owned)}
+    owned = index.collection.owned
+    return [places.get(owned.get(copy.instance_id)) for copy in index.collection.copies]
 
 
 _KEYS: Final[Mapping[str, Callable[[Index, str], Keys]]] = {
@@ -197,4 +206,5 @@ _KEYS: Final[Mapping[str, Callable[[Index, str], Keys]]] = {
     "rating": _numbers,
     "added": lambda index, _column: [copy.added for copy in index.collection.copies],
     "genre": _values,
+    "owned": _owned,
 }

@@ -196,8 +196,9 @@ def judge(walk: Walk, published: Mapping[InstanceId, Copy]) -> Verdict:
         reasons.append(RowsUnreadable(count=len(walk.unreadable)))
     if reasons:
         return Verdict(reasons=tuple(reasons))
-    seen = walk.instances
-    return Verdict(suspects=tuple(copy for instance, copy in published.items() if instance not in seen))
+    # Not `walk.instances`: a set of all of them, made in one go, would hold up whoever presses a key.
+    absent = ((instance, copy) for instance, copy in published.items() if instance not in walk.copies)
+    return Verdict(suspects=tuple(copy for instance, copy in absent if instance not in walk.unreadable))
 
 
 def must_ask(suspects: Sequence[Copy], told: int) -> bool:

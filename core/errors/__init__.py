@@ -27,7 +27,13 @@
     ├── StoreError
     │   ├── DatabaseTooNew       written by a later version of the program
     │   ├── DatabaseUnusable     not a database, damaged, locked, read-only, disk full
-    │   └── DirectoryUnusable    the data directory cannot be made or written
+    │   ├── DatabaseDamaged      not closed the last time, and damaged since
+    │   ├── DatabaseInUse        another process has it open
+    │   ├── DirectoryUnusable    the data directory cannot be made or written
+    │   ├── BackupExists         there is a file of that name already
+    │   ├── BackupNotWritten     no copy of the database could be made
+    │   ├── BackupUnusable       a file that cannot take the database's place
+    │   └── NotRestored          one that could, but it failed
     ├── SealBroken               a stored credential does not open with this key
     ├── KeyDamaged               the key file holds no key
     ├── NotConnected             no account has been connected yet
@@ -43,6 +49,8 @@
     ├── ClockWrong               this machine's clock is too far off to sign by
     ├── NoSuchMember             Discogs knows nobody of that name
     ├── CollectionPrivate        shown to its owner only
+    ├── WantlistPrivate          shown to its owner only
+    ├── TooSoon                  a sync was asked for again too soon
     ├── OwnersCopyHere           the owner's own copy is here already
     ├── KeyElsewhere             the key is the environment's, so it is not changed here
     ├── TokenMalformed           what was given cannot be a token
@@ -75,6 +83,15 @@ from core.errors.account import (
     SignInRefused,
     SignInUsed,
     TokenMalformed,
+    TooSoon,
+    WantlistPrivate,
+)
+from core.errors.backup import (
+    BackupExists,
+    BackupNotWritten,
+    BackupUnusable,
+    DatabaseInUse,
+    NotRestored,
 )
 from core.errors.base import (
     RunoutError,
@@ -102,6 +119,7 @@ from core.errors.settings import (
     ConfigUnreadable,
 )
 from core.errors.store import (
+    DatabaseDamaged,
     DatabaseTooNew,
     DatabaseUnusable,
     DirectoryUnusable,
@@ -122,6 +140,9 @@ from core.errors.walk import (
 
 __all__ = (
     "ApplicationRefused",
+    "BackupExists",
+    "BackupNotWritten",
+    "BackupUnusable",
     "Blocked",
     "BrokenAnswer",
     "ClockWrong",
@@ -132,6 +153,8 @@ __all__ = (
     "ConfigUnreadable",
     "CopiesKept",
     "CopiesUnconfirmed",
+    "DatabaseDamaged",
+    "DatabaseInUse",
     "DatabaseTooNew",
     "DatabaseUnusable",
     "DemoFailed",
@@ -146,6 +169,7 @@ __all__ = (
     "NotAuthorised",
     "NotConnected",
     "NotFound",
+    "NotRestored",
     "NotYours",
     "OtherIdentity",
     "OwnersCopyHere",
@@ -165,9 +189,11 @@ __all__ = (
     "StoreError",
     "TakenOver",
     "TokenMalformed",
+    "TooSoon",
     "TotalMoved",
     "Unavailable",
     "Unreachable",
     "WalkError",
     "WalkIncomplete",
+    "WantlistPrivate",
 )

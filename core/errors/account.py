@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.errors.base import RunoutError
 
@@ -109,6 +110,20 @@ class CollectionPrivate(RunoutError):
     """The collection is shown to its owner only."""
 
     username: str
+
+
+@dataclass(unsafe_hash=True)
+class WantlistPrivate(RunoutError):
+    """The wantlist is shown to its owner only."""
+
+    username: str
+
+
+@dataclass(unsafe_hash=True)
+class TooSoon(RunoutError):
+    """A sync was asked for again before the last one that was asked for is old enough."""
+
+    until: datetime
 
 
 @dataclass(unsafe_hash=True)

@@ -34,3 +34,13 @@ class DirectoryUnusable(StoreError):
 
     path: str
     reason: str
+
+
+@dataclass(unsafe_hash=True)
+class DatabaseDamaged(StoreError):
+    """It was not closed the last time, and has been found damaged since."""
+
+    path: str
+    reason: str
+    backup: str
+    """Where the newest backup lies; empty when there is none."""

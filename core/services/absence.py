@@ -47,12 +47,13 @@ async def settle(suspects: Sequence[Copy], told: int, word: Word, walker: Walker
 async def _confirmed(suspects: Sequence[Copy], told: int, walker: Walker) -> tuple[Instances, Instances]:
     """Those that are gone, and those of which nobody could say: asked for one by one, or in a second whole look.
 
-    Whatever their owner says, one walk alone may have missed some of them. One by one Discogs tells the owner only.
+    Whatever their owner says, one walk alone may have missed some of them. One by one Discogs tells the owner only, and
+    only of the collection.
     """
     if not suspects:
         return frozenset(), frozenset()
     releases = {copy.release.id for copy in suspects}
-    if not walker.is_owner or len(releases) > max(MOST_CONFIRMED, walker.progress.pages):
+    if not walker.can_ask_for_one or len(releases) > max(MOST_CONFIRMED, walker.progress.pages):
         return await _by_another_look(frozenset(copy.instance_id for copy in suspects), told, walker)
     gone, unsure, denied = await _one_by_one(suspects, walker)
     if not denied:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.clock import Clock
-from core.domain.ledger import SIGNED_IN, Terms
+from core.domain.ledger import NOT_SIGNED_IN, SIGNED_IN, Terms
 from core.domain.spending import BudgetStatus, spending
 from core.store.slots import SlotStore
 
@@ -19,5 +19,5 @@ class BudgetService:
     async def status(self) -> BudgetStatus:
         """What holds now, for all processes of this machine."""
         running = await self._slots.running()
-        ledger = await self._slots.ledger(SIGNED_IN)
-        return spending(ledger, self._clock.now().timestamp(), self._terms, running)
+        members, anybody = [await self._slots.ledger(window) for window in (SIGNED_IN, NOT_SIGNED_IN)]
+        return spending(members, self._clock.now().timestamp(), self._terms, running, anybody)

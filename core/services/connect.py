@@ -136,6 +136,7 @@ class ConnectService:
         async with self._stores.database.tx() as tx:
             kept = await self._stores.accounts.save(tx, account, newcomer.credential, now)
             await self._stores.accounts.use_in_terminal(tx, kept.id, now)
+            await self._stores.shelves.begin(tx, kept.id, now)
         return kept
 
     async def _by_credential(self, credential: Credential) -> Newcomer:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 from core.discogs.client import Discogs
-from core.domain.account import TOLERATED, Access, Account
+from core.domain.account import TOLERATED, Access, AccessToken, Account
 from core.domain.health import Check, Health
 from core.errors import (
     BrokenAnswer,
@@ -66,6 +66,25 @@ class DoctorService:
             yield Check("accounts", Health.NOTE)
         yield self._limit()
 
+    async def lacking(self, account: Account | None) -> tuple[Check, ...]:
+        """What is not well and is no matter of Discogs, which is not asked; the gravest first."""
+        checks = () if account is None else (await self._credential(account),)
+        return tuple(check for check in (*checks, await self._room()) if check.health is not Health.WELL)
+
+    async def _credential(self, account: Account) -> Check:
+        """Whether what reads the collection can be used here; that an account was disconnected is told by itself."""
+        facts = {"username": account.username}
+        if account.access is not Access.OWNER:
+            return Check("account", Health.WELL, facts)
+        try:
+            credential = await self._stores.accounts.credential(account)
+        except Disconnected:
+            return Check("account", Health.WELL, facts)
+        except RunoutError as error:
+            return Check("account", Health.BROKEN, facts, error)
+        is_missed = isinstance(credential, AccessToken) and self._discogs.consumer is None
+        return Check("application", Health.BROKEN if is_missed else Health.WELL, facts)
+
     async def _database(self) -> Check:
         database = self._stores.database
         found = await database.damage()
@@ -118,4 +137,5 @@ class DoctorService:
         return Check("account", Health.WELL, facts)
 
     def _limit(self) -> Check:
-        return Check("limit", Health.WELL, {"per_minute": self._discogs.limit})
+        limit = self._discogs.limit
+        return Check("limit", Health.NOTE if limit is None else Health.WELL, {"per_minute": limit})

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from core.domain.account import Account
 from core.services.sync import SyncService
+from core.store.backup import all_backups
+from core.store.erase import copies_beside, erase_from_copies, named, replaced_beside
 from core.store.personal import Rows
 from core.store.repositories import Repositories
 from core.store.slots import SlotStore
@@ -20,9 +22,11 @@ class Deletion(Struct, frozen=True):
     rows: dict[str, int]
     """By table."""
     copies: tuple[str, ...]
-    """Copies of the whole database, from before upgrades, that were deleted because the account was in them."""
+    """Copies of the whole database, from before upgrades or made since, that were deleted because it was in them."""
     is_clean: bool
     """Whether nothing of it is left in the file either. Another process that reads it can stand in the way."""
+    rewritten: tuple[str, ...] = ()
+    """Copies that hold others too, and were written anew without the account."""
 
 
 class LeavingService:
@@ -43,7 +47,13 @@ class LeavingService:
 
     def copies(self) -> tuple[str, ...]:
         """The copies of the whole database from before upgrades, by name: they hold what was there then."""
-        return tuple(copy.name for copy in _copies_beside(self._stores.database.path))
+        path = self._stores.database.path
+        return named(path, copies_beside(path))
+
+    def backups(self) -> tuple[str, ...]:
+        """The same of backups that have a name of ours, and of what a backup has replaced."""
+        path = self._stores.database.path
+        return named(path, (*replaced_beside(path), *all_backups(path)))
 
     async def disconnect(self, account: Account) -> None:
         """Forget what reads the account's collection; the collection stays."""
@@ -58,16 +68,15 @@ class LeavingService:
         async with self._stores.database.tx() as tx:
             await self._stores.accounts.delete(tx, account.id)
         await self._slots.forget_account(account.id)
-        copies = await asyncio.to_thread(_deleted_copies, self._stores.database.path)
-        return Deletion(rows=rows, copies=copies, is_clean=await self._stores.database.compact())
+        deleted, rewritten = await asyncio.to_thread(_gone_from_copies, self._stores.database.path, account)
+        is_clean = await self._stores.database.compact()
+        return Deletion(rows=rows, copies=deleted, is_clean=is_clean, rewritten=rewritten)
 
 
-def _copies_beside(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"*{path.stem}-before-*{path.suffix}*"))
-
-
-def _deleted_copies(path: Path) -> tuple[str, ...]:
-    found = _copies_beside(path)
-    for copy in found:
+def _gone_from_copies(path: Path, account: Account) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What was deleted, and what was written anew."""
+    older = copies_beside(path)
+    for copy in older:
         copy.unlink(missing_ok=True)
-    return tuple(copy.name for copy in found)
+    deleted, rewritten = erase_from_copies(path, account.id, account.discogs_id)
+    return named(path, (*older, *deleted)), named(path, rewritten)

@@ -9,6 +9,7 @@ from core.clock import Clock
 from core.domain.account import Account
 from core.domain.collection import Collection
 from core.domain.desk import TALLEST, Desk
+from core.domain.ids import Shelf
 from core.domain.walk import Order, gather
 from core.errors import NoSuchAccount
 from core.store.repositories import Repositories
@@ -57,26 +58,42 @@ class LibraryService:
         async with self._stores.database.tx() as tx:
             await self._stores.accounts.use_in_terminal(tx, account.id, self._clock.now())
 
-    async def first_rows(self, account: Account, desk: Desk) -> FirstRows | None:
+    async def first_rows(self, account: Account, desk: Desk, shelf: Shelf = Shelf.COLLECTION) -> FirstRows | None:
         """The copies that were to be seen when the terminal was left, else the first by artist, title and year.
 
         Takes some milliseconds, however large the collection is. None while nothing is published.
         """
-        total, first = await asyncio.gather(self._stores.collections.count(account.id), self._screenful(account, desk))
+        total, first = await asyncio.gather(
+            self._stores.collections.count(account.id, shelf), self._screenful(account, desk, shelf)
+        )
+        if shelf is Shelf.WANTLIST and total:
+            first = replace(first, owned=await self._stores.collections.owned_of_wanted(account.id))
         return FirstRows(first, total) if total else None
 
-    async def _screenful(self, account: Account, desk: Desk) -> Collection:
+    async def _screenful(self, account: Account, desk: Desk, shelf: Shelf) -> Collection:
         collections = self._stores.collections
-        left = await collections.some(account.id, desk.screen[:TALLEST])
+        left = await collections.some(account.id, desk.screen[:TALLEST], shelf)
         # Under a filter that left nothing, any rows would be the wrong ones.
-        return left if left.copies or desk.text else await collections.first(account.id, _SCREENFUL)
+        return left if left.copies or desk.text else await collections.first(account.id, _SCREENFUL, shelf)
 
-    async def collection(self, account: Account) -> Collection:
-        """The published copy of a collection; before there is one, what the first walk has brought so far."""
-        published = await self._stores.collections.load(account.id)
+    async def missing(self, account: Account, shelf: Shelf = Shelf.COLLECTION) -> Collection:
+        """The copies that wait for their owner's word, because Discogs no longer shows them; folders and fields too."""
+        asked = await self._stores.doubts.asked(account.id, shelf)
+        here = await self._stores.collections.load(account.id, shelf)
+        return replace(here, copies=tuple(copy for copy in here.copies if copy.instance_id in asked))
+
+    async def names(self, account: Account) -> Collection:
+        """The folders and fields of an account, without any copy."""
+        return await self._stores.collections.some(account.id, ())
+
+    async def collection(self, account: Account, shelf: Shelf = Shelf.COLLECTION) -> Collection:
+        """The published copy of a shelf; before there is one, what the first walk has brought so far."""
+        published = await self._stores.collections.load(account.id, shelf)
         if published.copies:
+            if shelf is Shelf.WANTLIST:
+                return replace(published, owned=await self._stores.collections.owned_of_wanted(account.id))
             return published
-        run = await self._stores.runs.latest_staged(account.id)
+        run = await self._stores.runs.latest_staged(account.id, shelf)
         pages = (await self._stores.runs.staged(run))[Order.ADDED] if run else {}
         if not pages:
             return published

@@ -1,25 +1,24 @@
-"""Keep copies up to date: one run at a time for an account, across processes, and whoever asks meanwhile joins it."""
+"""Keep copies up to date: one run at a time for a shelf, across processes, and whoever asks meanwhile joins it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from core.clock import Clock
 from core.discogs.client import Discogs
 from core.domain.account import Account
 from core.domain.eta import HEAD_START
-from core.domain.ids import AccountId, RunId
+from core.domain.ids import AccountId, ReleaseId, RunId, Shelf
 from core.domain.ledger import Lane
 from core.domain.progress import (
-    RunningSync,
+    AskedBy,
+    Kind,
     SyncEvent,
     SyncFinished,
     SyncOutcome,
@@ -27,6 +26,7 @@ from core.domain.progress import (
     SyncReport,
     SyncStarted,
     Word,
+    brings,
 )
 from core.domain.walk import Newest
 from core.errors import (
@@ -37,10 +37,14 @@ from core.errors import (
     DiscogsError,
     NeedsYourWord,
     RunoutError,
+    TooSoon,
     WalkError,
+    WantlistPrivate,
 )
-from core.services.run import Run
-from core.store.leases import RENEWED
+from core.services.beacon import GLANCE, Beacon
+from core.services.reporting import GOOD
+from core.services.run import Run, let_go
+from core.services.staging import Errand
 from core.store.repositories import Repositories
 from core.store.slots import SlotStore
 
@@ -50,14 +54,22 @@ T = TypeVar("T")
 
 OnProgress = Callable[[SyncEvent], None]
 
-_WHY_FAILED: Final = (DiscogsError, WalkError, ClockWrong, CollectionPrivate, ApplicationRefused, ConfigInvalid)
+_WHY_FAILED: Final = (
+    DiscogsError,
+    WalkError,
+    ClockWrong,
+    CollectionPrivate,
+    WantlistPrivate,
+    ApplicationRefused,
+    ConfigInvalid,
+)
 """Errors that are the outcome of a run. All others are raised: nothing could be kept, or nobody foresaw them."""
 
-_GLANCE: Final = 0.25
-"""Seconds of the machine's time after which processes look at each other."""
+_Shelf = tuple[AccountId, Shelf]
 
-_SHOWN: Final = 2.0
-"""Seconds after which a run says again that it goes on, when nothing new has happened."""
+
+class NotDue(Exception):
+    """A turn of the schedule that somebody else has had since it was seen to be due."""
 
 
 @dataclass(eq=False, slots=True)
@@ -65,6 +77,8 @@ class _Underway:
     """A run of this process, and everybody who waits for it."""
 
     word: Word
+    kind: Kind
+    by: AskedBy
     listeners: list[OnProgress] = field(default_factory=list)
     progress: SyncProgress = field(default_factory=SyncProgress)
     is_stopping: bool = False
@@ -85,27 +99,61 @@ class SyncService:
         self._stores = stores
         self._slots = slots
         self._clock = clock
-        self._underway: dict[AccountId, _Underway] = {}
+        self._underway: dict[_Shelf, _Underway] = {}
         self._unfinished: set[asyncio.Task[Any]] = set()
+        self._beacon = Beacon(stores, slots, clock, self._unfinished_task)
 
-    async def run(self, account: Account, on_progress: OnProgress, word: Word = Word.ASK) -> SyncReport:
-        """One whole walk, or the rest of one that is under way; how it ended stands in the report.
+    async def run(
+        self,
+        account: Account,
+        on_progress: OnProgress,
+        word: Word = Word.ASK,
+        *,
+        shelf: Shelf = Shelf.COLLECTION,
+        kind: Kind = Kind.WALK,
+        by: AskedBy = AskedBy.PERSON,
+        releases: Sequence[ReleaseId] = (),
+        cooldown: timedelta = timedelta(0),
+    ) -> SyncReport:
+        """One look at a shelf, or the rest of one that is under way; how it ended stands in the report.
 
-        `word` answers for copies that Discogs no longer shows; a run that does not know it is waited for, not joined.
-        Raises Disconnected or SealBroken when there is no credential to read with, StoreError when nothing can be kept.
+        A probe becomes a walk when it cannot explain what it sees; `releases` are those that are read when it is for a
+        few only. `word` answers for copies that Discogs no longer
+        shows; a run that does not know it, or looks at less, is waited for, not joined.
+        Raises TooSoon within the cooldown, Disconnected or SealBroken when there is no credential to read with,
+        StoreError when nothing can be kept, NotDue when somebody else has had the turn.
         """
+        key = account.id, shelf
         while True:
-            underway = self._underway.get(account.id)
+            underway = self._underway.get(key)
             if underway is not None and underway.is_stopping:
                 await asyncio.wait((underway.task,))
                 continue
-            if underway is None:
-                underway = self._underway[account.id] = _Underway(word)
-                underway.task = self._unfinished_task(self._run(account, underway))
-                underway.task.add_done_callback(lambda _task: self._underway.pop(account.id, None))
-            report = await self._joined(underway, on_progress)
-            if word in (Word.ASK, underway.word):
+            if underway is None and word is Word.ASK:  # Whoever answers was asked.
+                await self._refuse_too_soon(key, cooldown)
+            underway = self._underway.get(key)
+            if is_mine := underway is None:
+                underway = self._underway[key] = _Underway(word, kind, by)
+                underway.task = self._unfinished_task(self._run(account, shelf, underway, tuple(releases)))
+                underway.task.add_done_callback(lambda _task: self._underway.pop(key, None))
+            try:
+                report = await self._joined(underway, on_progress)
+            except NotDue:
+                if is_mine:
+                    raise
+                continue
+            if is_mine or (word in (Word.ASK, underway.word) and brings(report.kind, kind)):
                 return report
+
+    async def may_ask_at(self, account: AccountId, shelf: Shelf, cooldown: timedelta) -> datetime | None:
+        """When a person may ask for the next run; None when that is now."""
+        asked_at = await self._stores.shelves.asked_at(account, shelf)
+        until = asked_at + cooldown if asked_at else None
+        return until if until and self._clock.now() < until <= self._clock.now() + cooldown else None
+
+    async def _refuse_too_soon(self, key: _Shelf, cooldown: timedelta) -> None:
+        if cooldown and (until := await self.may_ask_at(*key, cooldown)) is not None:
+            raise TooSoon(until=until)
 
     async def close(self) -> None:
         """Stop what runs, and wait until each run is closed in the database."""
@@ -117,10 +165,10 @@ class SyncService:
 
     async def stop(self, account: Account) -> None:
         """Stop what runs for an account in this process, and wait until it is closed in the database."""
-        underway = self._underway.get(account.id)
-        if underway is not None and underway.task is not None:
-            underway.task.cancel()
-            await asyncio.gather(underway.task, return_exceptions=True)
+        tasks = [one.task for (whose, _), one in self._underway.items() if whose == account.id]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _joined(self, underway: _Underway, on_progress: OnProgress) -> SyncReport:
         """Wait with the others; who leaves last stops the run."""
@@ -142,102 +190,92 @@ class SyncService:
         task.add_done_callback(self._unfinished.discard)
         return task
 
-    async def _run(self, account: Account, underway: _Underway) -> SyncReport:
+    async def _run(
+        self, account: Account, shelf: Shelf, underway: _Underway, releases: tuple[ReleaseId, ...]
+    ) -> SyncReport:
         # As it is now: whoever asks may hold it as it was before somebody connected it otherwise.
         account = await self._stores.accounts.by_id(account.id)
         credential = await self._stores.accounts.credential(account)
+        is_waited_for = underway.by in (AskedBy.PERSON, AskedBy.CONNECT)
         session = self._discogs.session(
-            credential, account=account.id, lane=Lane.SYNC, head_start=HEAD_START, on_wait=underway.tell
+            credential,
+            account=account.id,
+            lane=Lane.SYNC,
+            head_start=HEAD_START if is_waited_for else 0,
+            on_wait=underway.tell,
         )
-        run = RunId(str(uuid.uuid4()))
-        work = Run(run, account, session, self._stores, self._clock, underway.tell)
+        errand = Errand(RunId(str(uuid.uuid4())), account, shelf, underway.kind, underway.by, releases)
+        work = Run(errand, session, self._stores, self._clock, underway.tell)
         underway.tell(SyncStarted())
         try:
-            report = await self._followed_or_worked(run, work, account, underway)
+            report = await self._followed_or_worked(errand, work, underway)
         except _WHY_FAILED as error:
             report = await work.close(SyncOutcome.FAILED, error)
         except asyncio.CancelledError:
             await asyncio.shield(self._unfinished_task(work.close(SyncOutcome.CANCELLED)))
             raise
+        except NotDue:
+            raise  # There was no run.
         except Exception as error:
             problems = (error,) if isinstance(error, RunoutError) else ()
             with contextlib.suppress(RunoutError):
                 await work.close(SyncOutcome.FAILED, *problems)
             raise
         finally:
-            self._stores.leases.forget(run)
+            self._stores.leases.forget(errand.id)
+            self._unfinished_task(let_go(work.held))
         underway.tell(SyncFinished(report))
         return report
 
-    async def _followed_or_worked(self, run: RunId, work: Run, account: Account, underway: _Underway) -> SyncReport:
+    async def _followed_or_worked(self, errand: Errand, work: Run, underway: _Underway) -> SyncReport:
         """The report of the run that another process has under way, when that will do; else of our own."""
-        elsewhere, stopped = await self._begin(run, account)
+        elsewhere, stopped = await self._begin(errand)
         while elsewhere is not None:
-            report = await self._followed(elsewhere, account, underway)
-            if report is not None and underway.word is Word.ASK:
+            report = await self._followed(elsewhere, errand, underway)
+            if report is not None and underway.word is Word.ASK and brings(report.kind, underway.kind):
                 return report
-            elsewhere, stopped = await self._begin(run, account)
-        async with self._seen_alive(run, account, underway):
+            elsewhere, stopped = await self._begin(errand)
+        async with self._beacon.seen_alive(errand, lambda: underway.progress):
             return await work.sync(underway.word, stopped)
 
-    async def _begin(self, run: RunId, account: Account) -> tuple[RunId | None, Newest | None]:
-        """Take the lease and begin; the run that has it elsewhere, or the newest copies of the run that was stopped."""
-        stores = self._stores
+    async def _begin(self, errand: Errand) -> tuple[RunId | None, Newest | None]:
+        """Take the lease and begin; the run that has it elsewhere, or the newest copies of the run that was stopped.
+
+        Raises NotDue, before anything is begun.
+        """
+        stores, account, shelf = self._stores, errand.account.id, errand.shelf
         async with stores.database.tx() as tx:
-            elsewhere = await stores.leases.take(tx, account.id, run)
+            now = self._clock.now()
+            # It was due when it was looked at; another process may have been quicker.
+            if errand.by is AskedBy.SCHEDULE and not await stores.shelves.is_due(tx, account, shelf, now):
+                raise NotDue
+            elsewhere = await stores.leases.take(tx, account, errand.id, shelf)
             if elsewhere is not None:
                 return elsewhere, None
-            await stores.runs.start(tx, run, account.id, self._clock.now())
-            return None, await stores.runs.adopt(tx, run, account.id)
+            await stores.runs.start(tx, errand.id, account, now, shelf, errand.kind, errand.by)
+            if errand.kind is not Kind.WALK:
+                return None, None
+            return None, await stores.runs.adopt(tx, errand.id, account, shelf)
 
-    async def _followed(self, run: RunId, account: Account, underway: _Underway) -> SyncReport | None:
+    async def _followed(self, run: RunId, errand: Errand, underway: _Underway) -> SyncReport | None:
         """Wait for a run of another process and show its progress; its report, if it brought what was asked for."""
+        account, shelf, stores = errand.account.id, errand.shelf, self._stores
         started = self._clock.monotonic()
-        while await self._stores.leases.holder(account.id) == run:
+        while await stores.leases.holder(account, shelf) == run:
             for sync in await self._slots.running():
                 if sync.run == run and sync.progress != underway.progress:
                     underway.tell(sync.progress)
-            await asyncio.sleep(_GLANCE)
-        report = await self._stores.runs.ended(run)
-        if report is None or report.outcome not in (SyncOutcome.DONE, SyncOutcome.NEEDS_WORD):
+            await asyncio.sleep(GLANCE)
+        report = await stores.runs.ended(run)
+        if report is None or report.outcome not in GOOD:
             return None
-        here = await self._stores.collections.load(account.id)
-        missing = len(await self._stores.doubts.asked(account.id))
+        here = await stores.collections.count(account, shelf)
+        missing = len(await stores.doubts.asked(account, shelf))
         return replace(
             report,
-            copies=len(here.copies),
-            releases=here.release_count,
+            copies=here,
+            releases=await stores.collections.release_count(account, shelf),
             unseen=missing,
             seconds=self._clock.monotonic() - started,
-            problems=(NeedsYourWord(missing=missing, here=len(here.copies)),) if missing else (),
+            problems=(NeedsYourWord(missing=missing, here=here),) if missing else (),
         )
-
-    @asynccontextmanager
-    async def _seen_alive(self, run: RunId, account: Account, underway: _Underway) -> AsyncIterator[None]:
-        """Let other processes see how far the run is, and that it goes on."""
-        showing = asyncio.create_task(self._show(run, account, underway))
-        try:
-            yield
-        finally:
-            showing.cancel()
-            await asyncio.gather(showing, return_exceptions=True)
-            with contextlib.suppress(RunoutError):
-                await asyncio.shield(self._unfinished_task(self._slots.forget_running(run)))
-
-    async def _show(self, run: RunId, account: Account, underway: _Underway) -> None:
-        began = self._clock.now().timestamp()
-        shown_at = renewed_at = time.monotonic()
-        shown: SyncProgress | None = None
-        while True:
-            try:
-                if underway.progress != shown or time.monotonic() - shown_at >= _SHOWN:
-                    shown, shown_at = underway.progress, time.monotonic()
-                    await self._slots.note_running(RunningSync(run, account.id, began, shown))
-                if time.monotonic() - renewed_at >= RENEWED:
-                    renewed_at = time.monotonic()
-                    async with self._stores.database.tx() as tx:
-                        await self._stores.leases.renew(tx, run)
-            except RunoutError as error:
-                # The publish looks whether the lease is still this run's, so nothing is lost.
-                logging.getLogger(__name__).warning("a run cannot say that it goes on: %r", error)
-            await asyncio.sleep(_GLANCE)

@@ -1,4 +1,4 @@
-"""Read a whole collection page by page, and keep each page until all of them are fit to be judged."""
+"""Read a whole shelf page by page, and keep each page until all of them are fit to be judged."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from functools import partial
 from typing import Final, TypeVar
 
 from core.discogs.client import Session
-from core.domain.collection import Copy
+from core.domain.collection import Copy, Field, Folder
 from core.domain.eta import IN_FLIGHT
-from core.domain.ids import InstanceId, ReleaseId
+from core.domain.ids import InstanceId, ReleaseId, Shelf
 from core.domain.progress import Phase, SyncProgress
+from core.domain.sharing import Sharing
 from core.domain.walk import (
     CollectionPage,
     Newest,
@@ -59,11 +60,14 @@ class Walker:
         note_newest: Callable[[Newest | None], Awaitable[None]],
         tell: Callable[[SyncProgress], None],
         *,
+        shelf: Shelf = Shelf.COLLECTION,
         is_owner: bool = True,
     ) -> None:
         self._session = session
         self._username = username
+        self._shelf = shelf
         self._published = published
+        self._sharing = Sharing()
         self._keep = keep
         self._forget = forget
         self._note_newest = note_newest
@@ -73,6 +77,8 @@ class Walker:
         self._had_folders = any(copy.folder_id is not None for copy in published.values())
         self._spoiled = 0
         self.is_owner = is_owner
+        self.can_ask_for_one = is_owner and shelf is Shelf.COLLECTION
+        """Whether Discogs answers for a copy by itself; else everything has to be looked at again."""
         self.progress = SyncProgress()
         self.newest: Newest | None = None
         self._told_pages: int | None = None
@@ -82,21 +88,25 @@ class Walker:
         async with self._gate:
             return await ask()
 
-    async def begin(self) -> None:
-        """Ask for the newest copies before any page: what goes or comes later shows in them.
+    async def begin(self, page: CollectionPage | None = None) -> None:
+        """Ask for the newest copies before any page, if they are not here yet: what goes or comes later shows in them.
 
         Raises NotAuthorised or NotYours. Otherwise the newest can be done without; nothing can be gone on with then.
         """
         try:
-            page: CollectionPage | None = await self.in_turn(lambda: self._session.newest_page(self._username))
+            page = page or await self.in_turn(lambda: self._session.newest_page(self._username, self._shelf))
         except (NotAuthorised, NotYours):
             raise
         except DiscogsError:
             page = None
         if page is None or self._is_for_a_stranger(page):
             self.newest, self._told_pages = None, None
-        else:
-            self.newest, self._told_pages = Newest.of(page), page.pages
+            return
+        self.newest, self._told_pages = Newest.of(page), page.pages
+        is_answered = bool(page.rows) or not self._published
+        if is_answered and page.pages == 1 and not is_spoiled(page, 1, page.told):
+            # All there is, whatever the order.
+            self._note(Order.ADDED, 1, page)
 
     def resume(self, pages: Mapping[Order, Mapping[int, CollectionPage]]) -> None:
         """Go on from the pages that a run before this one has brought, as far as they are good."""
@@ -146,6 +156,14 @@ class Walker:
             anonymous_limit=any(page.anonymous_limit for page in pages),
         )
 
+    async def folders(self) -> tuple[Folder, ...]:
+        """What the folders are called."""
+        return await self._session.folders(self._username)
+
+    async def fields(self) -> tuple[Field, ...]:
+        """What the fields are called."""
+        return await self._session.fields(self._username)
+
     def say(self, phase: Phase, **facts: int | None) -> None:
         """Tell how far the run is; what is not named stays as it was."""
         self.progress = replace(self.progress, phase=phase, errors=self._errors, **facts)
@@ -180,7 +198,7 @@ class Walker:
             for _ in range(IN_FLIGHT):
                 group.create_task(fetch(missing))
         for _ in range(REREADS):
-            again = iter(repeated(pages))
+            again = iter(await asyncio.to_thread(repeated, pages))
             async with together() as group:
                 for _ in range(IN_FLIGHT):
                     group.create_task(fetch(again))
@@ -196,7 +214,7 @@ class Walker:
         page: CollectionPage | None = None
         for _ in range(1 + REREADS):
             try:
-                page = await self.in_turn(partial(self._session.collection_page, self._username, number, order))
+                page = await self.in_turn(partial(self._session.shelf_page, self._username, number, order, self._shelf))
             except NotFound:
                 if number == 1:
                     raise
@@ -224,6 +242,8 @@ class Walker:
         """Count what a page brings."""
         pages = self._pages[order]
         before = pages.get(number)
+        share, published = self._sharing.of, self._published
+        page = replace(page, rows=tuple([share(copy, published.get(copy.instance_id)) for copy in page.rows]))
         pages[number] = page
         self._had_folders = self._had_folders or any(copy.folder_id is not None for copy in page.rows)
         if order is not Order.ADDED:
@@ -238,7 +258,7 @@ class Walker:
         """Add what a page brings, or take it away again when the page was read anew."""
         known = [(copy, self._published.get(copy.instance_id)) for copy in page.rows]
         new = sum(before is None for _, before in known)
-        changed = sum(before is not None and before != copy for copy, before in known)
+        changed = sum(before is not None and before is not copy for copy, before in known)
         self.progress = replace(
             self.progress,
             seen=self.progress.seen + times * page.size,

@@ -19,7 +19,11 @@ SIGN_IN_LIVES: Final = timedelta(minutes=15)
 _REMEMBERED: Final = timedelta(days=1)
 """How long a sign-in that is over is told from one that never was."""
 
-_COLUMNS: Final = "account_id, discogs_id, username, connected_at, currency, last_sync_at, access, refused_at"
+_SHELF: Final = "FROM shelves WHERE shelves.account_id = accounts.account_id AND shelf = 'collection'"
+_COLUMNS: Final = (
+    "accounts.account_id, discogs_id, username, connected_at, currency, access, refused_at,"
+    f" (SELECT walked_at {_SHELF}), (SELECT checked_at {_SHELF})"
+)
 
 
 class AccountRepository:
@@ -51,9 +55,8 @@ class AccountRepository:
 
     async def of_terminal(self) -> tuple[Account, ...]:
         """The accounts that the terminal may open, the one that was used last first."""
-        columns = ", ".join(f"accounts.{name}" for name in _COLUMNS.split(", "))
         rows = await self._database.fetch(
-            f"SELECT {columns} FROM accounts JOIN terminal_accounts USING (account_id)"
+            f"SELECT {_COLUMNS} FROM accounts JOIN terminal_accounts USING (account_id)"
             " ORDER BY terminal_accounts.used_at DESC"
         )
         return tuple(_account(row) for row in rows)
@@ -70,9 +73,9 @@ class AccountRepository:
         The account as it is kept: another process may have connected the same identity a moment ago.
         """
         rows = await tx.fetch(
-            "INSERT INTO accounts (account_id, discogs_id, username, currency, connected_at, used_at, access)"
+            "INSERT INTO accounts (account_id, discogs_id, username, currency, connected_at, active_at, access)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (discogs_id) DO UPDATE SET"
-            " username = excluded.username, currency = excluded.currency, used_at = excluded.used_at,"
+            " username = excluded.username, currency = excluded.currency, active_at = excluded.active_at,"
             # Whoever joins as anybody while the owner connects does not take their place.
             " access = iif(excluded.access = 'public' AND accounts.access = 'owner', 'owner', excluded.access),"
             " refused_at = iif(excluded.access = 'public', accounts.refused_at, NULL),"
@@ -112,6 +115,7 @@ class AccountRepository:
         """Forget what reads the account's collection; the collection stays."""
         await tx.execute("DELETE FROM credentials WHERE account_id = ?", (account,))
         await tx.execute("UPDATE accounts SET access = 'none', refused_at = NULL WHERE account_id = ?", (account,))
+        await tx.execute("UPDATE shelves SET due_at = NULL WHERE account_id = ?", (account,))
 
     async def delete(self, tx: Tx, account: AccountId) -> None:
         """Everything that names the account goes along, by cascade."""
@@ -129,10 +133,10 @@ class AccountRepository:
                 sealed += 1
         return sealed, len(rows) - sealed
 
-    async def mark_synced(self, tx: Tx, account: AccountId, as_of: datetime) -> None:
-        """A complete copy has been published, as it was then, so the credential is good."""
+    async def mark_good(self, tx: Tx, account: AccountId) -> None:
+        """Discogs has shown what only the credential opens, or what everybody may see."""
         await tx.execute(
-            "UPDATE accounts SET last_sync_at = ?, refused_at = NULL WHERE account_id = ?", (as_of.isoformat(), account)
+            "UPDATE accounts SET refused_at = NULL WHERE account_id = ? AND refused_at IS NOT NULL", (account,)
         )
 
     async def mark_refused(self, tx: Tx, account: AccountId, credential: Credential | None, now: datetime) -> None:
@@ -146,6 +150,7 @@ class AccountRepository:
         await tx.execute(
             "UPDATE accounts SET refused_at = coalesce(refused_at, ?) WHERE account_id = ?", (now.isoformat(), account)
         )
+        await tx.execute("UPDATE shelves SET due_at = NULL WHERE account_id = ?", (account,))
 
     async def begin_sign_in(self, tx: Tx, token: RequestToken, now: datetime) -> None:
         """Keep the secret half of a request token until its member has decided."""
@@ -185,14 +190,15 @@ def _request_id(key: str) -> str:
 
 
 def _account(row: Row) -> Account:
-    account_id, discogs_id, username, connected_at, currency, last_sync_at, access, refused_at = row
+    account_id, discogs_id, username, connected_at, currency, access, refused_at, walked_at, checked_at = row
     return Account(
         id=AccountId(account_id),
         discogs_id=DiscogsUserId(discogs_id),
         username=username,
         connected_at=datetime.fromisoformat(connected_at),
         currency=currency,
-        last_sync_at=datetime.fromisoformat(last_sync_at) if last_sync_at else None,
+        last_sync_at=datetime.fromisoformat(walked_at) if walked_at else None,
+        checked_at=datetime.fromisoformat(checked_at) if checked_at else None,
         access=Access(access),
         refused_at=datetime.fromisoformat(refused_at) if refused_at else None,
     )

@@ -1,4 +1,4 @@
-"""The published copy of each collection."""
+"""The published copy of each shelf."""
 
 from __future__ import annotations
 
@@ -8,25 +8,42 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from datetime import datetime
+from itertools import chain
 from typing import Final
 
-from core.domain.changes import Changes
-from core.domain.collection import Collection, Copy, Field, Folder
-from core.domain.ids import AccountId, FolderId, InstanceId
+from core.domain.changes import Change, Changes, edited
+from core.domain.collection import Collection, Copy, Field, Folder, Owned
+from core.domain.ids import AccountId, FolderId, InstanceId, ReleaseId, Shelf
 from core.domain.release import Release
 from core.errors import DatabaseUnusable
 from core.store.database import Database, Row, Tx
+from core.store.releases import ReleaseRepository
 from core.store.rows import Maker, left_alone
 
 import msgspec
 
 _COPIES: Final = (
     "SELECT instance_id, folder_id, rating, added, fields, release_id, body FROM items JOIN releases USING (release_id)"
-    " WHERE account_id = ?"
+    " WHERE account_id = ? AND shelf = ?"
 )
-_COUNT: Final = "SELECT count(*) FROM items WHERE account_id = ?"
+_COUNT: Final = "SELECT count(*) FROM items WHERE account_id = ? AND shelf = ?"
 _FOLDERS: Final = "SELECT folder_id, name, count FROM folders WHERE account_id = ? ORDER BY folder_id"
 _FIELDS: Final = "SELECT body FROM fields WHERE account_id = ? ORDER BY field_id"
+
+_OWNED: Final = """
+SELECT instance_id, is_this FROM (
+    SELECT
+        wants.instance_id,
+        EXISTS (SELECT 1 FROM items WHERE items.release_id = wants.release_id
+                AND items.account_id = wants.account_id AND items.shelf = 'collection') AS is_this,
+        EXISTS (SELECT 1 FROM releases AS others JOIN items ON items.release_id = others.release_id
+                WHERE others.master_id = releases.master_id
+                AND items.account_id = wants.account_id AND items.shelf = 'collection') AS is_other
+    FROM items AS wants JOIN releases ON releases.release_id = wants.release_id
+    WHERE wants.account_id = ? AND wants.shelf = 'wantlist'
+) WHERE is_this OR is_other
+"""
 
 _AT_ONCE: Final = 1_000
 """Rows between two looks at whether anybody still wants them."""
@@ -44,15 +61,16 @@ _ENCODE: Final = msgspec.json.encode
 
 
 class CollectionRepository:
-    """Copies, folders and fields by account; releases for everybody."""
+    """Copies by account and shelf, folders and fields by account."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._releases = ReleaseRepository()
 
-    async def load(self, account: AccountId) -> Collection:
+    async def load(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION) -> Collection:
         """The whole published copy, as it is at one moment."""
         gone = threading.Event()
-        reading = asyncio.ensure_future(asyncio.to_thread(self._read, account, gone))
+        reading = asyncio.ensure_future(asyncio.to_thread(self._read, account, shelf, gone))
         try:
             return await asyncio.shield(reading)
         except asyncio.CancelledError:
@@ -60,21 +78,50 @@ class CollectionRepository:
             await asyncio.gather(reading, return_exceptions=True)
             raise
 
-    async def count(self, account: AccountId) -> int:
+    async def count(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION) -> int:
         """How many copies are published. Of 100,000 that takes longer than to read a screenful of them."""
-        return int((await self._database.fetch_many(_COUNT, (account,)))[0][0])
+        return int((await self._database.fetch_many(_COUNT, (account, shelf)))[0][0])
 
-    async def some(self, account: AccountId, instances: Sequence[InstanceId]) -> Collection:
+    async def release_count(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION) -> int:
+        """How many different releases the published copies are of."""
+        rows = await self._database.fetch_many(
+            "SELECT count(DISTINCT release_id) FROM items WHERE account_id = ? AND shelf = ?", (account, shelf)
+        )
+        return int(rows[0][0])
+
+    async def names(self, account: AccountId) -> tuple[frozenset[int], frozenset[int]]:
+        """The numbers of the folders and of the fields that are known by name."""
+        folders = await self._database.fetch("SELECT folder_id FROM folders WHERE account_id = ?", (account,))
+        fields = await self._database.fetch("SELECT field_id FROM fields WHERE account_id = ?", (account,))
+        return frozenset(row[0] for row in folders), frozenset(row[0] for row in fields)
+
+    async def owned_of_wanted(self, account: AccountId) -> dict[InstanceId, Owned]:
+        """The wants of an account of which it owns a pressing."""
+        rows = await self._database.fetch_many(_OWNED, (account,))
+        return {InstanceId(want): Owned.THIS if is_this else Owned.OTHER for want, is_this in rows}
+
+    async def newer(self, account: AccountId, shelf: Shelf, moment: datetime | None) -> frozenset[InstanceId]:
+        """The published copies that were added later; all of them when no moment is given."""
+        sql, values = "SELECT instance_id FROM items WHERE account_id = ? AND shelf = ?", (account, shelf)
+        if moment is None:
+            rows = await self._database.fetch_many(sql, values)
+        else:
+            rows = await self._database.fetch_many(f"{sql} AND added > ?", (*values, moment.isoformat()))
+        return frozenset(InstanceId(row[0]) for row in rows)
+
+    async def some(
+        self, account: AccountId, instances: Sequence[InstanceId], shelf: Shelf = Shelf.COLLECTION
+    ) -> Collection:
         """A few published copies, in this order; those that are not here are left out."""
         marks = ", ".join("?" * len(instances))
-        found = await self._database.fetch(f"{_COPIES} AND instance_id IN ({marks})", (account, *instances))
+        found = await self._database.fetch(f"{_COPIES} AND instance_id IN ({marks})", (account, shelf, *instances))
         rows = {row[0]: row for row in found}
         return await self._few(account, [rows[instance] for instance in instances if instance in rows])
 
-    async def first(self, account: AccountId, number: int) -> Collection:
+    async def first(self, account: AccountId, number: int, shelf: Shelf = Shelf.COLLECTION) -> Collection:
         """The first published copies by artist, title and year."""
         ordered = f"{_COPIES} ORDER BY sorted_as, instance_id LIMIT ?"
-        return await self._few(account, await self._database.fetch(ordered, (account, number)))
+        return await self._few(account, await self._database.fetch(ordered, (account, shelf, number)))
 
     async def _few(self, account: AccountId, rows: Iterable[Row]) -> Collection:
         folders = await self._database.fetch(_FOLDERS, (account,))
@@ -82,7 +129,7 @@ class CollectionRepository:
         with self._damage_told():
             return _collection(rows, folders, fields)
 
-    def _read(self, account: AccountId, gone: threading.Event) -> Collection:
+    def _read(self, account: AccountId, shelf: Shelf, gone: threading.Event) -> Collection:
         """On a connection of its own, so that the rows become copies as they come: all at once weigh as much as those.
 
         What is read when nobody waits for it any more is not whole.
@@ -91,8 +138,8 @@ class CollectionRepository:
             connection.execute("PRAGMA query_only = on")
             connection.execute("BEGIN")
             folders, fields = (connection.execute(sql, (account,)).fetchall() for sql in (_FOLDERS, _FIELDS))
-            ((number,),) = connection.execute(_COUNT, (account,))
-            rows = _while_wanted(connection.execute(_COPIES, (account,)), gone)
+            ((number,),) = connection.execute(_COUNT, (account, shelf))
+            rows = _while_wanted(connection.execute(_COPIES, (account, shelf)), gone)
             with left_alone() if number >= _MANY else contextlib.nullcontext():
                 return _collection(rows, folders, fields)
 
@@ -106,31 +153,39 @@ class CollectionRepository:
         except (msgspec.MsgspecError, ValueError) as error:
             raise DatabaseUnusable(path=path, reason=f"a damaged row ({error})") from error
 
-    async def apply(self, tx: Tx, account: AccountId, changes: Changes) -> None:
-        """Make the published copy what the changes say. Releases are kept even when nobody owns them any more."""
-        copies = (*changes.added, *changes.changed)
-        releases = {copy.release.id: copy.release for copy in copies}
+    async def apply(
+        self, tx: Tx, account: AccountId, changes: Changes, shelf: Shelf = Shelf.COLLECTION
+    ) -> dict[tuple[AccountId, Shelf], list[Change]]:
+        """Make the published copy what the changes say.
+
+        What is said of releases now, told of each copy of them that was here before, whosever it is: by then it may
+        have been another text than whoever made the changes knew of.
+        """
+        edited_ones = await self._releases.write(tx, await asyncio.to_thread(_releases, changes))
         await tx.execute_many(
-            "INSERT INTO releases (release_id, master_id, body) VALUES (?, ?, ?) ON CONFLICT (release_id)"
-            " DO UPDATE SET master_id = excluded.master_id, body = excluded.body WHERE body <> excluded.body",
-            ((release.id, release.master_id, _ENCODE(release)) for release in releases.values()),
-        )
-        await tx.execute_many(
-            "INSERT INTO items (account_id, instance_id, release_id, folder_id, rating, added, fields, sorted_as)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id, instance_id) DO UPDATE SET"
+            "INSERT INTO items"
+            " (account_id, shelf, instance_id, release_id, folder_id, rating, added, fields, sorted_as)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id, shelf, instance_id) DO UPDATE SET"
             " release_id = excluded.release_id, folder_id = excluded.folder_id, rating = excluded.rating,"
             " added = excluded.added, fields = excluded.fields, sorted_as = excluded.sorted_as",
-            (_item(account, copy) for copy in copies),
+            (_item(account, shelf, copy) for copy in chain(changes.added, changes.changed)),
         )
-        # Others own the release too, and theirs are sorted by what it is called now.
+        # Others have the release too, and theirs are sorted by what it is called now.
         await tx.execute_many(
             "UPDATE items SET sorted_as = ?1 WHERE release_id = ?2 AND sorted_as <> ?1",
-            ((_sorted_as(release), release.id) for release in releases.values()),
+            ((_sorted_as(after), release) for release, (_, after) in edited_ones.items()),
         )
         await tx.execute_many(
-            "DELETE FROM items WHERE account_id = ? AND instance_id = ?",
-            ((account, instance) for instance in changes.removed),
+            "DELETE FROM items WHERE account_id = ? AND shelf = ? AND instance_id = ?",
+            ((account, shelf, instance) for instance in changes.removed),
         )
+        added = {(account, shelf, copy.instance_id) for copy in changes.added} if edited_ones else set()
+        edits: dict[tuple[AccountId, Shelf], list[Change]] = {}
+        for holder, where, instance, release in await self._releases.holders(tx, tuple(edited_ones)):
+            is_new = (holder, where, instance) in added
+            if not is_new and (change := edited(instance, *edited_ones[release])) is not None:
+                edits.setdefault((holder, where), []).append(change)
+        return edits
 
     async def replace_folders(self, tx: Tx, account: AccountId, folders: Iterable[Folder]) -> None:
         """Folders as Discogs has them now."""
@@ -149,9 +204,14 @@ class CollectionRepository:
         )
 
 
-def _item(account: AccountId, copy: Copy) -> tuple[str | int | bytes | None, ...]:
+def _releases(changes: Changes) -> dict[ReleaseId, Release]:
+    return {copy.release.id: copy.release for copy in chain(changes.added, changes.changed)}
+
+
+def _item(account: AccountId, shelf: Shelf, copy: Copy) -> tuple[str | int | bytes | None, ...]:
     return (
         account,
+        shelf,
         copy.instance_id,
         copy.release.id,
         copy.folder_id,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from core.errors import DatabaseTooNew, DatabaseUnusable, DirectoryUnusable
+from core.store.damage import refuse_damaged
 from core.store.migrate import migrate, newest_version
 
 import aiosqlite
@@ -80,6 +81,8 @@ class _Reader:
         while not read.done():
             await self._connection.interrupt()
             await asyncio.wait((read,), timeout=0.01)
+        if not read.cancelled():
+            read.exception()  # Looked at, because nobody else will: that it was interrupted is no news.
 
 
 class Database:
@@ -148,6 +151,17 @@ class Database:
                 return False
         return not busy[0][0]
 
+    async def tend(self) -> None:
+        """Let SQLite learn what is in the tables, and empty the log beside the file where nobody reads from it."""
+        async with self._writing:
+            with _translated(self.path):
+                for sql in ("PRAGMA analysis_limit = 400", "PRAGMA optimize"):
+                    await _to_the_end(self._run(sql))
+                busy, pages, written = (await _to_the_end(self._run("PRAGMA wal_checkpoint(passive)")))[0]
+                # Emptying it would wait for readers, and every writer with it.
+                if not busy and pages == written:
+                    await _to_the_end(self._run("PRAGMA wal_checkpoint(truncate)"))
+
     async def _run(self, sql: str) -> list[Row]:
         return [tuple(row) for row in await self._writer.execute_fetchall(sql)]
 
@@ -178,7 +192,7 @@ def is_new_enough() -> bool:
 async def open_database(path: Path) -> AsyncIterator[Database]:
     """Open the file, made or migrated when need be, and close it at the end.
 
-    Raises DirectoryUnusable, DatabaseUnusable or DatabaseTooNew.
+    Raises DirectoryUnusable, DatabaseUnusable, DatabaseDamaged or DatabaseTooNew.
     """
     if not is_new_enough():
         raise DatabaseUnusable(path=str(path), reason=f"SQLite {sqlite_version()} is older than 3.37")
@@ -188,6 +202,7 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
         raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error
     try:
         with _translated(path):
+            await asyncio.to_thread(refuse_damaged, path)
             await asyncio.to_thread(migrate, path)
     except OSError as error:
         raise DirectoryUnusable(path=str(path.parent), reason=error.strerror or str(error)) from error

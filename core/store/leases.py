@@ -1,4 +1,4 @@
-"""Who syncs an account right now, across processes: one at a time, and none for ever.
+"""Who syncs a shelf of an account right now, across processes: one at a time, and none for ever.
 
 Whether a holder still lives is a matter of this machine, so its time is the machine's own, never a scaled one.
 """
@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from core.domain.ids import AccountId, RunId
+from core.domain.ids import AccountId, RunId, Shelf
 from core.store.database import Database, Tx
 
 EXPIRES: Final = 60.0
@@ -28,21 +28,24 @@ _OVER: Final = "ZX"
 """States of a process that has ended and was not waited for."""
 
 
+_HELD: Final = "SELECT run_id, holder, renewed_at FROM leases WHERE account_id = ? AND shelf = ?"
+
+
 class LeaseRepository:
-    """One lease an account. The publish checks it in its own transaction: a holder that was replaced does no harm."""
+    """One lease a shelf. The publish checks it in its own transaction: a holder that was replaced does no harm."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, tx: Tx, account: AccountId, run: RunId) -> RunId | None:
+    async def take(self, tx: Tx, account: AccountId, run: RunId, shelf: Shelf = Shelf.COLLECTION) -> RunId | None:
         """Take the lease for a run; when a living process has it, the run that it has it for, and nothing is taken."""
-        rows = await tx.fetch("SELECT run_id, holder, renewed_at FROM leases WHERE account_id = ?", (account,))
+        rows = await tx.fetch(_HELD, (account, shelf))
         if rows and _goes_on(*rows[0]):
             return RunId(rows[0][0])
         _UNDERWAY.add(run)
         await tx.execute(
-            "INSERT OR REPLACE INTO leases (account_id, run_id, holder, renewed_at) VALUES (?, ?, ?, ?)",
-            (account, run, this_process(), time.time()),
+            "INSERT OR REPLACE INTO leases (account_id, shelf, run_id, holder, renewed_at) VALUES (?, ?, ?, ?, ?)",
+            (account, shelf, run, this_process(), time.time()),
         )
         return None
 
@@ -58,12 +61,19 @@ class LeaseRepository:
         """Let go of it, if it is still this run's."""
         await tx.execute("DELETE FROM leases WHERE run_id = ?", (run,))
 
-    async def holder(self, account: AccountId) -> RunId | None:
-        """The run of a living process that syncs an account now."""
-        rows = await self._database.fetch(
-            "SELECT run_id, holder, renewed_at FROM leases WHERE account_id = ?", (account,)
-        )
+    async def holder(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION) -> RunId | None:
+        """The run of a living process that syncs a shelf now."""
+        rows = await self._database.fetch(_HELD, (account, shelf))
         return RunId(rows[0][0]) if rows and _goes_on(*rows[0]) else None
+
+    async def living(self) -> tuple[RunId, ...]:
+        """The runs that living processes go on with: this one, too, when it was asleep with the machine."""
+        rows = await self._database.fetch("SELECT run_id, holder, renewed_at FROM leases")
+        return tuple(
+            RunId(run)
+            for run, holder, renewed_at in rows
+            if (run in _UNDERWAY if holder == this_process() else is_alive(holder, renewed_at))
+        )
 
     @staticmethod
     def forget(run: RunId) -> None:

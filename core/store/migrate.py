@@ -41,14 +41,18 @@ def migrate(path: Path) -> None:
     """
     known = migrations()
     newest = max(known)
+    with contextlib.suppress(OSError):  # SQLite itself says why no file can be made.
+        # Nobody else's to read, nor is what SQLite puts beside it, which takes the rights of the file.
+        path.touch(mode=0o600)
     connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
     try:
         found = _version(connection)
         if found > newest:
             raise DatabaseTooNew(path=str(path), found=found, known=newest)
+        # Each time: a file that was copied here, or whose restore was stopped half-way, may be without it.
+        _use_wal(connection)
         if found == newest:
             return
-        _use_wal(connection)
         if found > 0:
             _copy_aside(connection, path, found)
         for number, script in known.items():

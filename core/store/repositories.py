@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.store.accounts import AccountRepository
+from core.store.changes import ChangeRepository
 from core.store.cipher import Cipher
 from core.store.collections import CollectionRepository
 from core.store.database import Database
@@ -12,7 +13,9 @@ from core.store.desk import DeskRepository
 from core.store.doubts import DoubtRepository
 from core.store.leases import LeaseRepository
 from core.store.personal import PersonalRepository
+from core.store.releases import ReleaseRepository
 from core.store.runs import RunRepository
+from core.store.shelves import ShelfRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,10 @@ class Repositories:
 
     database: Database
     accounts: AccountRepository
+    shelves: ShelfRepository
     collections: CollectionRepository
+    releases: ReleaseRepository
+    changes: ChangeRepository
     runs: RunRepository
     leases: LeaseRepository
     doubts: DoubtRepository
@@ -34,7 +40,10 @@ class Repositories:
         return cls(
             database=database,
             accounts=AccountRepository(database, cipher),
+            shelves=ShelfRepository(database),
             collections=CollectionRepository(database),
+            releases=ReleaseRepository(),
+            changes=ChangeRepository(database),
             runs=RunRepository(database),
             leases=LeaseRepository(database),
             doubts=DoubtRepository(database),

@@ -190,7 +190,10 @@ def test_how_long_ago(passed: timedelta, told: str) -> None:
         (59.4, "59 s"),
         (59.6, "1 min 0 s"),
         (65, "1 min 5 s"),
-        (3_661, "61 min 1 s"),
+        (3_599, "59 min 59 s"),
+        (3_661, "1 h 1 min"),
+        (19_799, "5 h 30 min"),
+        (600_000, "6 d 23 h"),
     ],
 )
 def test_how_long(seconds: float, told: str) -> None:

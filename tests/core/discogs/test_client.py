@@ -39,7 +39,7 @@ CALLS: dict[str, tuple[Call, str, bytes]] = {
     "folders": (Session.folders, "/users/{name}/collection/folders", b'{"folders": []}'),
     "fields": (Session.fields, "/users/{name}/collection/fields", b'{"fields": []}'),
     "page": (
-        lambda session, name: session.collection_page(name, 3),
+        lambda session, name: session.shelf_page(name, 3),
         "/users/{name}/collection/folders/0/releases?page=3&per_page=100&sort=added&sort_order=asc",
         page_of([]),
     ),
@@ -99,7 +99,7 @@ async def test_a_page_knows_whose_limit_it_was_counted_against(door: Door, limit
     headers = {} if limit is None else {"X-Discogs-Ratelimit": limit}
     door.router.route().respond(content=recorded("collection_items/page_37items.json"), headers=headers)
 
-    page = await door.session().collection_page("me", 1)
+    page = await door.session().shelf_page("me", 1)
 
     assert page.anonymous_limit is anonymous
     assert len(page.rows) == 37

@@ -77,7 +77,7 @@ async def test_another_page_is_another_request(door: Door) -> None:
     route = door.router.route().respond(content=page_of([]))
     session = door.session()
 
-    await asyncio.gather(*(session.collection_page("me", page) for page in (1, 2, 2)))
+    await asyncio.gather(*(session.shelf_page("me", page) for page in (1, 2, 2)))
 
     assert sorted(asked.request.url.params["page"] for asked in route.calls) == ["1", "2"]
 

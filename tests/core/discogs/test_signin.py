@@ -101,7 +101,7 @@ async def test_three_steps_lead_to_a_token_that_reads_as_the_owner(tonight: Even
     token = await tonight.sign_in.access_token(consent.token, verifier)
     session = tonight.discogs.session(token)
     me = await session.identity()
-    page = await session.collection_page(me.username, 1)
+    page = await session.shelf_page(me.username, 1)
 
     assert me.username == tonight.sandbox.username
     assert len(page.rows) == 5
@@ -151,7 +151,7 @@ async def test_a_wrong_secret_of_the_application_makes_a_stranger(clock: FakeClo
     access = world.grant()
     async with at(world, clock, Consumer(world.application.key, "wrong")) as evening:
         session = evening.discogs.session(AccessToken(access.token, access.secret))
-        page = await session.collection_page(evening.sandbox.username, 1)
+        page = await session.shelf_page(evening.sandbox.username, 1)
         noted = evening.log[-1]
         with pytest.raises(Rejected) as raised:
             await evening.sign_in.request_token(BACK)
@@ -310,7 +310,7 @@ async def test_the_same_for_another_credential_is_another_request(signing: Door,
     route = signing.router.route().respond(content=page_of([]))
     tokens = [MINE, AccessToken(MINE.key, MINE.reveal()), other]
 
-    await asyncio.gather(*(signing.discogs.session(token).collection_page("me", 1) for token in tokens))
+    await asyncio.gather(*(signing.discogs.session(token).shelf_page("me", 1) for token in tokens))
 
     assert len(route.calls) == 2
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from core.domain.collection import Collection, Folder
-from core.domain.conditions import short_grade
+from core.domain.conditions import NAMES, RANKS, rank_of, rank_written, short_grade
+from core.domain.facets import UNKNOWN
 from core.domain.ids import FieldId, FolderId
+from core.domain.query import NOT_KNOWN
 from tests.factories import make_copy, make_release
 
 import pytest
@@ -30,6 +32,13 @@ def test_releases_are_counted_once() -> None:
     assert Collection().release_count == 0
 
 
+def test_the_copies_of_a_release_stand_together_in_their_order() -> None:
+    one, other = make_release(7), make_release(8)
+    copies = [make_copy(3, one), make_copy(1, other), make_copy(2, one), make_copy(4, one)]
+
+    assert Collection(tuple(copies)).by_release == {7: (copies[0], copies[2], copies[3]), 8: (copies[1],)}
+
+
 @pytest.mark.parametrize(
     ("folder_id", "name"), [(5, "Jamaica"), (9, ""), (None, "")], ids=["known", "unknown", "read by a stranger"]
 )
@@ -50,12 +59,21 @@ def test_the_folder_of_a_copy(folder_id: int | None, name: str) -> None:
         ("Good (G)", "G"),
         ("Fair (F)", "F"),
         ("Poor (P)", "P"),
-        ("Generic", "gen"),
-        ("No Cover", "none"),
-        ("Not Graded", "–"),
+        ("Generic", "Generic"),
+        ("No Cover", "No Cover"),
+        ("Not Graded", "Not Graded"),
         ("Played to bits", "Played to bits"),
         ("", ""),
     ],
 )
 def test_grades_have_short_forms(condition: str, short: str) -> None:
     assert short_grade(condition) == short
+
+
+@pytest.mark.parametrize("condition", RANKS)
+def test_what_is_shown_of_a_grade_finds_it_and_is_no_word_for_what_is_not_known(condition: str) -> None:
+    shown = short_grade(condition)
+    assert shown == NAMES[RANKS[condition]]
+    assert rank_written(shown) == rank_of(condition) == RANKS[condition]
+    assert shown.casefold() not in (NOT_KNOWN, UNKNOWN)
+    assert "".join(shown.split()).casefold() not in (NOT_KNOWN, UNKNOWN)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from core.domain.eta import HEAD_START, seconds_left
 from core.domain.ids import AccountId, RunId
-from core.domain.ledger import WINDOW, Lane, Ledger, Slot, Terms
+from core.domain.ledger import ANONYMOUS_PER_MINUTE, WINDOW, Lane, Ledger, Slot, Terms
 from core.domain.progress import Phase, RunningSync, SyncProgress
 from tests.core.domain.simulated import START, Ask, Latency, World, shaky, steady
 
@@ -134,6 +134,15 @@ def test_from_halfway_on_what_is_told_comes_true_within_a_fifth(
 
     assert len(told) >= sum(requests) // 2 - len(requests)
     assert [one for one in told if not one.is_true(close)] == []
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("requests", [15, 44, 104])
+def test_the_same_holds_for_the_25_requests_of_anybody(requests: int, seed: int) -> None:
+    told = watched(World(per_minute=ANONYMOUS_PER_MINUTE, seed=seed), requests)
+
+    assert len(told) >= requests // 2 - 1
+    assert [one for one in told if not one.is_true()] == []
 
 
 def test_a_short_sync_beside_a_long_one_is_told_right_and_the_long_one_too() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.domain.collection import Collection, Copy, Folder
+from core.domain.collection import Collection, Copy, Folder, Owned
 from core.domain.conditions import RANKS
 from core.domain.ids import FolderId
 from core.domain.index import Index
@@ -216,6 +216,7 @@ NAIVE: dict[str, Callable[[Copy], Any]] = {
     "rating": lambda copy: copy.rating,
     "added": lambda copy: copy.added,
     "genre": lambda copy: several(compared, copy.release.genres),
+    "owned": lambda _copy: None,
 }
 
 
@@ -228,6 +229,14 @@ def naive(copies: list[Copy], order: tuple[SortKey, ...]) -> list[int]:
         known.sort(key=values.__getitem__, reverse=key.descending)
         found = known + [position for position in found if not values[position]]
     return found
+
+
+def test_the_wants_of_which_the_very_pressing_is_owned_come_first() -> None:
+    copies = tuple(make_copy(number) for number in (1, 2, 3))
+    ids = [copy.instance_id for copy in copies]
+    index = Index(Collection(copies, owned={ids[1]: Owned.OTHER, ids[2]: Owned.THIS}))
+    assert in_order(index, parse_order("owned")) == [2, 1, 0]
+    assert in_order(index, parse_order("-owned")) == [1, 2, 0]
 
 
 @given(shelves(), ORDERS)

@@ -16,8 +16,10 @@ from typing import Any, Final, NamedTuple
 from core import config as settings
 from core.app import Core, open_core
 from core.discogs import parse
+from core.domain import probe
 from core.domain.account import Account
-from core.domain.progress import Phase, SyncEvent, SyncProgress, Word
+from core.domain.ids import Shelf
+from core.domain.progress import Kind, Phase, SyncEvent, SyncProgress, Word
 from core.store.collections import CollectionRepository
 from core.store.leases import LeaseRepository
 
@@ -58,6 +60,17 @@ class Home(NamedTuple):
     per_page: int
 
 
+class What(NamedTuple):
+    """What a sync looks at."""
+
+    shelf: Shelf = Shelf.COLLECTION
+    kind: Kind = Kind.WALK
+
+
+EVERYTHING: Final = What()
+"""The whole collection."""
+
+
 class Ended(NamedTuple):
     """How a sync ended."""
 
@@ -71,8 +84,9 @@ class Ended(NamedTuple):
 class Order:
     """A sync that was asked for. `result` is None when its process ended first."""
 
-    def __init__(self, word: Word, begun: int) -> None:
+    def __init__(self, word: Word, begun: int, what: What) -> None:
         self.word = word
+        self.what = what
         self.begun = begun
         self.result: asyncio.Future[Ended | None] = asyncio.get_running_loop().create_future()
         self.pages = 0
@@ -101,11 +115,13 @@ class Process:
         self.is_alive = True
         self._loop.add_reader(self._link.fileno(), self._hear)
 
-    def order(self, word: Word = Word.ASK, death: Death | None = None, *, begun: int = 0) -> Order:
+    def order(
+        self, word: Word = Word.ASK, death: Death | None = None, what: What = EVERYTHING, *, begun: int = 0
+    ) -> Order:
         """Ask for a sync. `begun` is for the test to remember when."""
         self._given += 1
-        order = self._orders[self._given] = Order(word, begun)
-        self._send("sync", self._given, word, death)
+        order = self._orders[self._given] = Order(word, begun, what)
+        self._send("sync", self._given, word, death, what)
         return order
 
     async def sync(self, word: Word = Word.ASK, death: Death | None = None) -> Ended | None:
@@ -179,6 +195,7 @@ class Process:
 def _live(home: Home, link: Connection) -> None:
     """What a process does; it ends with whoever started it."""
     vars(parse)["MOST_PER_PAGE"] = home.per_page
+    vars(probe)["TELLING"] = home.per_page // 5
     asyncio.run(_obey(home, link))
 
 
@@ -190,8 +207,8 @@ async def _obey(home: Home, link: Connection) -> None:
             link.send(("ready", 0, None))
             while True:
                 match await asyncio.to_thread(_received, link):
-                    case "sync", number, word, death:
-                        resident.begin(number, word, death)
+                    case "sync", number, word, death, what:
+                        resident.begin(number, word, death, what)
                     case "stop", *_:
                         resident.stop()
                     case _:
@@ -218,8 +235,8 @@ class _Resident:
         self._syncing: set[asyncio.Task[None]] = set()
         self.leaves = False
 
-    def begin(self, number: int, word: Word, death: Death | None) -> None:
-        task = asyncio.create_task(self._sync(number, word, death))
+    def begin(self, number: int, word: Word, death: Death | None, what: What) -> None:
+        task = asyncio.create_task(self._sync(number, word, death, what))
         self._syncing.add(task)
         task.add_done_callback(self._syncing.discard)
 
@@ -227,7 +244,7 @@ class _Resident:
         for task in self._syncing:
             task.cancel()
 
-    async def _sync(self, number: int, word: Word, death: Death | None) -> None:
+    async def _sync(self, number: int, word: Word, death: Death | None, what: What) -> None:
         def tell(event: SyncEvent) -> None:
             if isinstance(event, SyncProgress):
                 if death is not None and event.phase == _PHASES.get(death):
@@ -240,7 +257,7 @@ class _Resident:
         elif death is Death.CLOSED:
             _let_die_after(LeaseRepository, "release")
         try:
-            report = await self._core.sync.run(self._account, tell, word)
+            report = await self._core.sync.run(self._account, tell, word, shelf=what.shelf, kind=what.kind)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             stopped = self.leaves or (task is not None and task.cancelling())

@@ -20,6 +20,7 @@ _TEXTS: Final = ("", "Signed", "Warped, plays well", "Gift\nof Ann")
 _WHAT: Final = (
     *("add", "remove", "replace", "move", "rate", "note", "retitle", "rename folder"),
     *("edit many", "remove many", "remove all", "restore", "restore"),
+    *("want", "want", "unwant", "unwant many", "rate a want"),
 )
 
 _LOUD: Final = (
@@ -62,6 +63,10 @@ class Edit(NamedTuple):
             "remove all": website.remove_all,
             "remove many": lambda: shelf.take(copies[which % 9 :][: 15 + how % 20]),
             "restore": website.restore,
+            "want": lambda: world.want(100 + which % 70, how % 6),
+            "unwant": lambda: world.unwant(which % (1 + len(world.account.wants)), 1),
+            "unwant many": lambda: world.unwant(which % 9, 15 + how % 20),
+            "rate a want": lambda: world.rate_want(which, how % 6),
         }
         if self.what in whole:
             whole[self.what]()
@@ -134,7 +139,20 @@ GOOD_DAY: Final = st.just(Fault(None))
 FAULTS: Final = st.builds(
     Fault,
     st.sampled_from(_LOUD) | st.sampled_from(_QUIET) | st.sampled_from(_QUIET),
-    st.sampled_from(["collection", "collection", "collection", "by_release", "by_release", "folders", "fields", None]),
+    st.sampled_from(
+        [
+            "collection",
+            "collection",
+            "collection",
+            "by_release",
+            "by_release",
+            "wants",
+            "wants",
+            "folders",
+            "fields",
+            None,
+        ]
+    ),
     st.none() | st.none() | st.integers(1, 12),
     st.integers(1, 4),
     _NUMBERS,

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from core.domain.ids import InstanceId
+from core.domain import collection as ours
+from core.domain.changes import Action, Entry, replayed
+from core.domain.collection import Collection
+from core.domain.ids import InstanceId, Shelf
 from core.sandbox.holding import Copy, Folder, Holding
 from core.sandbox.server import serve
 from core.sandbox.world import World
 from core.store.accounts import AccountRepository
+from core.store.changes import ChangeRepository
 from core.store.cipher import Cipher
 from core.store.collections import CollectionRepository
 from core.store.database import Database, open_database
+from core.store.shelves import ShelfRepository
 from tests.core.services import truth
 from tests.core.services.another_process import PATIENCE, Home, Process
 from tests.core.services.truth import Truth
@@ -43,6 +50,26 @@ class Books(NamedTuple):
     """When each run began."""
 
 
+class Page(NamedTuple):
+    """What is published of a shelf, and how that came about."""
+
+    copies: dict[InstanceId, ours.Copy]
+    feed: tuple[Entry, ...]
+    """In the order in which it happened."""
+
+    def follows(self, before: Page) -> bool:
+        """Whether what was there before and what was told since give what is here."""
+        last = before.feed[-1].number if before.feed else 0
+        since = [entry.change for entry in self.feed if entry.number > last]
+        first = [number for number, change in enumerate(since) if change.action is Action.FIRST]
+        if not first:
+            return replayed(before.copies, since) == self.copies
+        # Of the first whole copy only the number is told.
+        told = json.loads(bytes(since[first[-1]].after or b""))["copies"]
+        came = Counter(change.action for change in since[first[-1] :])
+        return bool(len(self.copies) == told + came[Action.ADDED] - came[Action.REMOVED])
+
+
 class House:
     """Made by `house`."""
 
@@ -62,13 +89,33 @@ class House:
 
     async def published(self) -> Truth:
         """The copy that can be browsed."""
-        database, cipher = self._database, Cipher(self._home.directory / "secret.key")
-        account, *_ = await AccountRepository(database, cipher).of_terminal()
-        return truth.of_published(await CollectionRepository(database).load(account.id))
+        return truth.of_published(await self._shelf(Shelf.COLLECTION))
 
     def told(self) -> Truth:
         """What the website has."""
         return truth.of_website(self.world.account.shelf)
+
+    async def wanted(self) -> set[int]:
+        """The wants that can be browsed, by release."""
+        return {int(copy.release.id) for copy in (await self._shelf(Shelf.WANTLIST)).copies}
+
+    async def page(self, shelf: Shelf) -> Page:
+        """A shelf and its feed, both as they are at one moment."""
+        account = (await self._accounts.of_terminal())[0].id
+        shelves, changes = ShelfRepository(self._database), ChangeRepository(self._database)
+        while True:
+            moment = await shelves.revision(account)
+            here, feed = await self._shelf(shelf), await changes.since(account, shelf=shelf)
+            if moment == await shelves.revision(account):
+                return Page({copy.instance_id: copy for copy in here.copies}, feed[::-1])
+
+    @property
+    def _accounts(self) -> AccountRepository:
+        return AccountRepository(self._database, Cipher(self._home.directory / "secret.key"))
+
+    async def _shelf(self, shelf: Shelf) -> Collection:
+        account, *_ = await self._accounts.of_terminal()
+        return await CollectionRepository(self._database).load(account.id, shelf)
 
     async def books(self) -> Books:
         """Runs, leases, staged pages and doubts."""
@@ -80,7 +127,7 @@ class House:
             staged=(await fetch("SELECT count(*) FROM staged_pages"))[0][0],
             asked=frozenset(instance for instance, kept in missing if not kept),
             kept=frozenset(instance for instance, kept in missing if kept),
-            as_of=(await fetch("SELECT last_sync_at FROM accounts"))[0][0],
+            as_of=(await fetch("SELECT walked_at FROM shelves WHERE shelf = 'collection'"))[0][0],
             begun=tuple(row[0] for row in await fetch("SELECT started_at FROM sync_runs ORDER BY rowid")),
         )
 

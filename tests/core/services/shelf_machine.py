@@ -10,11 +10,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
-from core.domain.progress import SyncOutcome, Word
+from core.domain.ids import Shelf
+from core.domain.progress import Kind, SyncOutcome, Word
 from core.domain.walk import MOST_CONFIRMED
-from tests.core.services.another_process import Death, Order, Process
+from tests.core.services.another_process import EVERYTHING, Death, Order, Process, What
 from tests.core.services.happenings import DOUBTS, EDITS, FAULTS, GOOD_DAY, NOTHING, REPLACEMENTS, Edit, Fault
-from tests.core.services.house import House, house, shelf_of
+from tests.core.services.house import House, Page, house, shelf_of
 from tests.core.services.truth import Row
 from tests.core.services.watched import WatchedWorld
 
@@ -34,6 +35,14 @@ TO_THE_END: Final = 10_000
 MANY: Final = st.integers(30, 60)
 WHO: Final = st.sampled_from([0, 1])
 WORDS: Final = st.sampled_from([Word.ASK, Word.ASK, Word.ASK, Word.KEEP, Word.ACCEPT])
+WHATS: Final = st.sampled_from(
+    [
+        *[EVERYTHING] * 3,
+        *[What(Shelf.COLLECTION, Kind.PROBE)] * 3,
+        What(Shelf.WANTLIST, Kind.WALK),
+        What(Shelf.WANTLIST, Kind.PROBE),
+    ]
+)
 DEATHS: Final = st.none() | st.none() | st.none() | st.sampled_from(Death)
 ANSWERS: Final = st.integers(0, 15)
 ANYWAY: Final = st.sampled_from([True, True, False])
@@ -60,12 +69,14 @@ class ShelfMachine(RuleBasedStateMachine):
         self._orders: list[Order] = []
         self._published: dict[int, Row] = {}
         self._overslept = False
+        self._pages = {shelf: Page({}, ()) for shelf in Shelf}
 
     @initialize(copies=st.integers(0, 60) | MANY, per_page=st.sampled_from([5, 5, 10]), known=st.booleans())
     def move_in(self, copies: int, per_page: int, *, known: bool) -> None:
         self._run(self._move_in(copies, per_page))
         if known:
-            self._run(self._begin(0, Word.ASK, None))
+            for shelf in Shelf:
+                self._run(self._begin(0, Word.ASK, None, What(shelf)))
             self._run(self._go_on(TO_THE_END))
 
     # Three rules only: hypothesis leaves out some rules in each example, and without syncs nothing is tried.
@@ -80,6 +91,7 @@ class ShelfMachine(RuleBasedStateMachine):
     @rule(
         who=WHO | st.none(),
         word=WORDS,
+        what=WHATS,
         death=DEATHS,
         before=NOTHING | EDITS,
         fault=NOTHING | NOTHING | FAULTS | DOUBTS,
@@ -91,6 +103,7 @@ class ShelfMachine(RuleBasedStateMachine):
         self,
         who: int | None,
         word: Word,
+        what: What,
         death: Death | None,
         before: Edit,
         fault: Edit | Fault,
@@ -102,7 +115,7 @@ class ShelfMachine(RuleBasedStateMachine):
         before.happen(self._world)
         fault.happen(self._world)
         if who is not None:
-            self._run(self._begin(who, word, death))
+            self._run(self._begin(who, word, death, what))
         self._run(self._go_on(answers))
         self.something_happens(meanwhile)
         if to_the_end:
@@ -132,6 +145,14 @@ class ShelfMachine(RuleBasedStateMachine):
         assert self._overslept or not taken_over, "two runs at a time, although nobody had overslept"
 
     @invariant()
+    def what_was_told_of_each_shelf_gives_what_is_there(self) -> None:
+        for shelf in Shelf:
+            before, now = self._pages[shelf], self._run(self._home.page(shelf))
+            assert now.follows(before), f"the feed of the {shelf} does not replay"
+            self._pages[shelf] = now
+        assert {int(number) for number in self._pages[Shelf.WANTLIST].copies} <= set(self._world.ever_wanted)
+
+    @invariant()
     def the_limit_holds(self) -> None:
         counts = self._world.counts
         assert counts.refusals == 0
@@ -143,6 +164,7 @@ class ShelfMachine(RuleBasedStateMachine):
             if sys.exc_info()[0] is None:
                 self._run(self._settle())
                 self.no_copy_is_lost_none_is_invented_and_none_goes_back_in_time()
+                self.what_was_told_of_each_shelf_gives_what_is_there()
                 self.the_limit_holds()
         finally:
             self._run(self._open.aclose())
@@ -165,10 +187,10 @@ class ShelfMachine(RuleBasedStateMachine):
         self._people = [await self._home.enter() for _ in range(2)]
         self._world.hold_all()
 
-    async def _begin(self, who: int, word: Word, death: Death | None) -> None:
+    async def _begin(self, who: int, word: Word, death: Death | None, what: What) -> None:
         if not self._people[who].is_alive:
             self._people[who] = await self._home.enter()
-        order = self._people[who].order(word, death, begun=self._world.shelf.next_moment())
+        order = self._people[who].order(word, death, what, begun=self._world.shelf.next_moment())
         self._orders.append(order)
 
     async def _go_on(self, answers: int) -> None:
@@ -194,23 +216,29 @@ class ShelfMachine(RuleBasedStateMachine):
         self._world.faults.clear()
         self._world.let_through(TO_THE_END)
         await self._home.until(lambda: not self._is_busy)
-        books = await self._home.books()
-        outcome = await self._last(Word.ACCEPT if books.asked or books.kept else Word.ASK)
-        if outcome == SyncOutcome.NEEDS_WORD:
-            outcome = await self._last(Word.ACCEPT)
-        assert outcome == SyncOutcome.DONE
-        assert (await self._home.published()).copies.keys() == self._home.told().copies.keys()
-        if books.staged:
-            # A sync that went on is as old as its first page (decision 7): one more, then, for what was edited since.
-            await self._last(Word.ASK)
+        for shelf in Shelf:
+            await self._settle_shelf(shelf)
         assert await self._home.published() == self._home.told()
+        assert await self._home.wanted() == {want.release["id"] for want in self._world.account.wants}
         books = await self._home.books()
         assert (books.leases, books.asked, books.kept) == (0, frozenset(), frozenset())
         assert None not in books.outcomes, "a run is open for ever"
         self._world.hold_all()
 
-    async def _last(self, word: Word) -> str | None:
-        await self._begin(0, word, None)
+    async def _settle_shelf(self, shelf: Shelf) -> None:
+        books = await self._home.books()
+        outcome = await self._last(Word.ACCEPT if books.asked or books.kept else Word.ASK, shelf)
+        if outcome == SyncOutcome.NEEDS_WORD:
+            outcome = await self._last(Word.ACCEPT, shelf)
+        assert outcome == SyncOutcome.DONE
+        if shelf is Shelf.COLLECTION:
+            assert (await self._home.published()).copies.keys() == self._home.told().copies.keys()
+        if books.staged:
+            # A sync that went on is as old as its first page (decision 7): one more, then, for what was edited since.
+            await self._last(Word.ASK, shelf)
+
+    async def _last(self, word: Word, shelf: Shelf) -> str | None:
+        await self._begin(0, word, None, What(shelf))
         await self._home.until(lambda: not self._is_busy)
         ended = self._orders[-1].result.result()
         return None if ended is None else ended.outcome

@@ -9,8 +9,10 @@ from pathlib import Path
 from core.app import open_core
 from core.config import Config
 from core.domain.ledger import Lane
-from core.domain.progress import Phase
-from tests.stand_in import evening, many
+from core.domain.progress import Phase, Word
+from core.sandbox.server import serve
+from core.sandbox.world import World
+from tests.stand_in import config_for, evening, many
 
 from msgspec.structs import replace
 
@@ -61,6 +63,24 @@ async def test_another_process_is_told_how_far_a_sync_is_and_how_long_it_takes(t
             syncing.cancel()
             await asyncio.gather(syncing, return_exceptions=True)
             assert (await other.budget.status()).running == ()
+
+
+async def test_a_sync_without_sign_in_is_told_of_with_the_limit_that_it_spends(tmp_path: Path) -> None:
+    async with serve(World(many(4_000))) as sandbox, open_core(config_for(tmp_path, sandbox)) as core:
+        account = await core.connect.join(await core.connect.by_public_name("collector"))
+        syncing = asyncio.create_task(core.sync.run(account, lambda _event: None, Word.ASK))
+        status = await core.budget.status()
+        while not (status.anybody and status.anybody.waiting and status.running and status.running[0].page >= 15):
+            await asyncio.sleep(0.05)
+            status = await core.budget.status()
+        [told] = status.running
+        assert not told.signed_in
+        assert told.seconds_left is not None
+        # What is left of 40 pages is more than one minute's 25.
+        assert 59 < status.anybody.next_free_in < told.seconds_left < 130
+        assert (status.per_minute, status.used, status.free) == (60, 0, 60)
+        syncing.cancel()
+        await asyncio.gather(syncing, return_exceptions=True)
 
 
 def _moved(config: Config, data: Path) -> Config:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.app import Core, open_core
-from core.config import Config
+from core.config import Config, SecretsSettings
 from core.domain.account import Account
 from core.domain.health import Check, Health
 from core.errors import (
@@ -32,6 +32,7 @@ from tests.fakes import FakeClock
 from tests.stand_in import config_for, many
 
 import pytest
+from msgspec.structs import replace
 
 FOR_EVER = 1_000_000
 ORDER = ["database", "disk", "discogs", "clock", "account", "limit"]
@@ -298,3 +299,31 @@ async def test_nothing_that_is_told_shows_a_secret(tmp_path: Path) -> None:
     for secret in secrets:
         assert secret
         assert not any(secret in one for one in told)
+
+
+async def test_what_is_lacking_is_found_without_asking_discogs(tmp_path: Path) -> None:
+    async with evening(tmp_path) as tonight:
+        before = tonight.sandbox.world.counts.total
+        assert await tonight.core.doctor.lacking(tonight.account) == ()
+        assert await tonight.core.doctor.lacking(None) == ()
+        other = replace(tonight.config, secrets=SecretsSettings(key="A" * 43 + "="))
+        async with open_core(other, clock=tonight.clock) as core:
+            [check] = await core.doctor.lacking(tonight.account)
+        assert (check.name, check.health, check.error) == ("account", Health.BROKEN, SealBroken("collector"))
+        assert tonight.sandbox.world.counts.total == before
+
+
+async def test_a_sign_in_without_its_application_is_told_before_it_fails(tmp_path: Path) -> None:
+    async with evening(tmp_path, signed=True) as tonight:
+        assert await tonight.core.doctor.lacking(tonight.account) == ()
+        alone = replace(tonight.config, discogs=replace(tonight.config.discogs, consumer_key="", consumer_secret=""))
+        async with open_core(alone, clock=tonight.clock) as core:
+            assert [check.name for check in await core.doctor.lacking(tonight.account)] == ["application"]
+
+
+async def test_of_who_is_disconnected_nothing_is_said_twice(tmp_path: Path) -> None:
+    async with evening(tmp_path) as tonight:
+        await tonight.core.leaving.disconnect(tonight.account)
+        [gone] = await tonight.core.library.accounts()
+        assert await tonight.core.doctor.lacking(gone) == ()
+        assert await tonight.core.doctor.lacking(tonight.account) == ()  # As it was read before another process did so.

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 from core.app import Core, open_core
+from core.domain.ids import Shelf
 from core.domain.progress import Phase, SyncEvent, SyncFinished, SyncOutcome, SyncProgress, SyncReport, Word
 from core.errors import DatabaseUnusable, NeedsYourWord, TakenOver
 from core.store.leases import this_process
@@ -55,7 +56,7 @@ def _pages(events: list[SyncEvent]) -> int:
 
 
 async def until_joined(day: BadDay, listeners: int) -> None:
-    await until(lambda: len(day.core.sync._underway[day.account.id].listeners) == listeners)
+    await until(lambda: len(day.core.sync._underway[day.account.id, Shelf.COLLECTION].listeners) == listeners)
 
 
 def runs(day: BadDay) -> list[tuple[str | None]]:
@@ -208,7 +209,9 @@ async def test_the_lease_of_the_dead_is_taken_over_at_once_with_the_pages(tmp_pa
         with closing(elsewhere(day)) as connection:
             # As a process leaves it that is killed: the run is open and the lease is its own.
             connection.execute("UPDATE sync_runs SET outcome = NULL, finished_at = NULL")
-            connection.execute("INSERT INTO leases SELECT account_id, run_id, ?, ? FROM sync_runs", (dead, time.time()))
+            connection.execute(
+                "INSERT INTO leases SELECT account_id, shelf, run_id, ?, ? FROM sync_runs", (dead, time.time())
+            )
         before = day.world.counts.requests["collection"]
         async with asyncio.timeout(LONG):
             report = await day.sync()

@@ -127,7 +127,7 @@ async def test_two_hundred_callers_that_wake_together_never_exceed_the_rate(cloc
 
 async def test_429_without_retry_after_backs_off_with_jitter_then_breaks_and_says_why(tmp_path: Path) -> None:
     events: list[SyncEvent] = []
-    async with bad_day(tmp_path, many(3)) as day:
+    async with bad_day(tmp_path, many(103)) as day:
         day.faults.add("429", times=FOR_EVER, body=False, **Stage.FIRST.selectors)
         report = await day.sync(events)
         refused = [entry["at"] for entry in day.world.counts.log() if entry["status"] == 429]

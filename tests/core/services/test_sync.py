@@ -18,6 +18,7 @@ from core.errors import (
     Unavailable,
     Unreachable,
     WalkIncomplete,
+    facts,
 )
 from core.sandbox.server import serve
 from core.sandbox.shipped import shipped
@@ -80,7 +81,7 @@ async def test_a_failed_page_publishes_nothing(
         assert report.outcome is not SyncOutcome.DONE
         assert (report.copies, report.added, report.removed) == (320, 0, 0)
         assert (await tonight.collection()).copies == before.copies
-        assert await _last_run(tonight) == (report.outcome, repr(report.problems[0]))
+        assert await _last_run(tonight) == (report.outcome, report.problems)
     found = report.problems[0]
     assert found == problem if isinstance(problem, RunoutError) else isinstance(found, problem)
 
@@ -161,7 +162,7 @@ async def test_a_page_that_stays_empty_costs_no_copy_and_what_was_seen_is_publis
         assert (report.removed, report.unseen) == (0, 26)
         assert here >= set(range(1, 321))
         assert len(here) == report.copies == 320 + report.added
-        assert await _last_run(tonight) == (report.outcome, repr(report.problems[0]))
+        assert await _last_run(tonight) == (report.outcome, report.problems)
 
 
 async def test_an_empty_collection_is_complete(tmp_path: Path) -> None:
@@ -241,10 +242,11 @@ async def test_two_accounts_in_one_file_keep_their_own_copies(tmp_path: Path) ->
         assert len((await tonight.collection()).copies) == 2
 
 
-async def _last_run(tonight: Evening) -> tuple[str, str]:
+async def _last_run(tonight: Evening) -> tuple[str, tuple[RunoutError, ...]]:
     async with open_database(tonight.config.paths.database) as database:
         rows = await database.fetch("SELECT outcome, reason FROM sync_runs ORDER BY rowid DESC LIMIT 1")
-    return rows[0]
+    outcome, reason = rows[0]
+    return outcome, facts.read(reason.encode()) if reason else ()
 
 
 async def _staged(tonight: Evening) -> int:

@@ -96,13 +96,13 @@ async def test_a_copy_that_went_between_the_first_answers_of_a_stopped_sync_is_n
             while not any(isinstance(event, SyncProgress) and event.page for event in said):
                 await asyncio.sleep(0.01)
 
-        async def ask_after_page_1(session: Session, username: str) -> CollectionPage:
+        async def ask_after_page_1(session: Session, *whose: Any) -> CollectionPage:
             monkeypatch.setattr(Session, "newest_page", ask)
             with contextlib.suppress(TimeoutError):  # Page 1 is to wait for this answer.
                 await asyncio.wait_for(has_page_1(), 0.5)
             world.website.remove(world.account.shelf.ordered(0, "added")[0].instance_id)
             world.website.add()
-            return await ask(session, username)
+            return await ask(session, *whose)
 
         monkeypatch.setattr(Session, "newest_page", ask_after_page_1)
         hanging = world.faults.add("hang", route="collection", page=3)

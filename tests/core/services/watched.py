@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from core.sandbox.holding import Copy, Folder, Holding
+from core.sandbox.holding import Copy, Folder, Holding, JsonObject, Want
 from core.sandbox.shelf import Shelf
 from core.sandbox.world import World
 from tests.core.services import truth
 from tests.core.services.truth import Row
+from tests.stand_in import owned
 
 _STRANGERS: Final = 25
+_WANTED: Final = datetime(2023, 1, 1, tzinfo=UTC)
 
 
 class _Past:
@@ -107,6 +111,8 @@ class WatchedWorld(World):
         self.account.shelf = WatchedShelf(holding)
         self.limits._limits[False] = _STRANGERS
         self._passes = 0
+        self.ever_wanted: list[int] = []
+        """Every release that was wanted at any time, in the order of their dates."""
 
     @property
     def shelf(self) -> WatchedShelf:
@@ -118,6 +124,29 @@ class WatchedWorld(World):
     def answered(self) -> int:
         """How many requests are over."""
         return self.counts.total - self.counts.in_flight
+
+    def want(self, release: int, rating: int) -> None:
+        """Want a release, later than all others; one that is wanted already stays."""
+        wants = self.account.wants
+        if release not in {want.release["id"] for want in wants}:
+            date = (_WANTED + timedelta(minutes=len(self.ever_wanted) // 2)).isoformat()
+            row = owned(1, release).release if (known := self._known(release)) is None else known
+            self.ever_wanted.append(release)
+            self.account.wants = (*wants, Want(rating, date, "", row))
+
+    def unwant(self, first: int, number: int) -> None:
+        """Some are no longer wanted."""
+        self.account.wants = (*self.account.wants[:first], *self.account.wants[first + number :])
+
+    def rate_want(self, which: int, rating: int) -> None:
+        """Rate one of the wants."""
+        wants = list(self.account.wants)
+        if wants:
+            wants[which % len(wants)] = replace(wants[which % len(wants)], rating=rating)
+            self.account.wants = tuple(wants)
+
+    def _known(self, release: int) -> JsonObject | None:
+        return next((copy.release for copy in self.shelf.of_release(release)), None)
 
     def let_through(self, requests: int) -> None:
         """Answer so many requests."""

@@ -17,6 +17,8 @@ COLLECTOR_B: Final[dict[int, Credential]] = {
     1: PersonalToken("collector-b-personal-token"),
     2: AccessToken("collector-b-access-key", "collector-b-access-secret"),
     3: AccessToken("collector-b-access-key", "collector-b-access-secret"),
+    4: AccessToken("collector-b-access-key", "collector-b-access-secret"),
+    5: AccessToken("collector-b-access-key", "collector-b-access-secret"),
 }
 """What the second account was connected with; there was no other kind at first."""
 

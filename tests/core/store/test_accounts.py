@@ -7,11 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.domain.account import Access, AccessToken, Account, Credential, PersonalToken
-from core.domain.ids import AccountId, DiscogsUserId
+from core.domain.ids import AccountId, DiscogsUserId, Shelf
 from core.errors import Disconnected, SealBroken
 from core.store.accounts import AccountRepository
 from core.store.cipher import Cipher
 from core.store.database import Database, open_database
+from core.store.shelves import ShelfRepository
 from tests.factories import ADDED, make_account
 
 import msgspec
@@ -104,10 +105,16 @@ async def test_an_account_remembers_when_a_copy_was_published(accounts: AccountR
     await saved(accounts, ME)
     await saved(accounts, YOU, minutes=-1)
     async with accounts._database.tx() as tx:
-        await accounts.mark_synced(tx, ME.id, ADDED + timedelta(hours=6))
+        shelves = ShelfRepository(accounts._database)
+        walked, checked = ADDED + timedelta(hours=6), ADDED + timedelta(hours=9)
+        for account in (ME, YOU):
+            await shelves.begin(tx, account.id, ADDED)
+        await shelves.mark_published(tx, ME.id, Shelf.COLLECTION, checked=walked, walked=walked)
+        await shelves.mark_published(tx, ME.id, Shelf.COLLECTION, checked=checked, walked=None)
+        await shelves.mark_published(tx, YOU.id, Shelf.WANTLIST, checked=walked, walked=walked)
 
     assert await accounts.of_terminal() == (
-        msgspec.structs.replace(ME, last_sync_at=ADDED + timedelta(hours=6)),
+        msgspec.structs.replace(ME, last_sync_at=walked, checked_at=checked),
         YOU,
     )
 
@@ -158,7 +165,7 @@ async def test_a_refusal_is_kept_since_it_began_until_a_copy_is_published_or_a_c
 
         if mend == "publish":
             async with accounts._database.tx() as tx:
-                await accounts.mark_synced(tx, ME.id, since + timedelta(hours=2))
+                await accounts.mark_good(tx, ME.id)
         else:
             await saved(accounts, ME)
         assert (await accounts.of_terminal())[0].refused_at is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.domain.ids import AccountId, InstanceId
+from core.domain.ids import AccountId, InstanceId, Shelf
 from core.domain.walk import UnreadableRow
 from core.store.database import Database
 from core.store.doubts import DoubtRepository
@@ -21,7 +21,7 @@ async def doubts(database: Database) -> DoubtRepository:
     async with database.tx() as tx:
         for number, account in enumerate((ME, OTHER), start=1):
             await tx.execute(
-                "INSERT INTO accounts (account_id, discogs_id, username, connected_at, used_at)"
+                "INSERT INTO accounts (account_id, discogs_id, username, connected_at, active_at)"
                 " VALUES (?, ?, 'me', '', '')",
                 (account, number),
             )
@@ -53,7 +53,7 @@ async def test_what_is_asked_about_and_what_was_kept_are_told_apart(
     doubts: DoubtRepository, database: Database
 ) -> None:
     async with database.tx() as tx:
-        await doubts.replace_missing(tx, ME, some(1, 2), some(3), ADDED)
+        await doubts.replace_missing(tx, ME, Shelf.COLLECTION, some(1, 2), some(3), ADDED)
 
     assert (await doubts.asked(ME), await doubts.kept(ME)) == (some(1, 2), some(3))
     assert (await doubts.asked(OTHER), await doubts.kept(OTHER)) == (some(), some())
@@ -63,9 +63,9 @@ async def test_what_came_back_is_asked_about_no_longer_and_others_doubts_stay(
     doubts: DoubtRepository, database: Database
 ) -> None:
     async with database.tx() as tx:
-        await doubts.replace_missing(tx, OTHER, some(1), some(2), ADDED)
-        await doubts.replace_missing(tx, ME, some(1, 2), some(3), ADDED)
-        await doubts.replace_missing(tx, ME, some(2), some(), ADDED + timedelta(hours=1))
+        await doubts.replace_missing(tx, OTHER, Shelf.COLLECTION, some(1), some(2), ADDED)
+        await doubts.replace_missing(tx, ME, Shelf.COLLECTION, some(1, 2), some(3), ADDED)
+        await doubts.replace_missing(tx, ME, Shelf.COLLECTION, some(2), some(), ADDED + timedelta(hours=1))
 
     assert (await doubts.asked(ME), await doubts.kept(ME)) == (some(2), some())
     assert (await doubts.asked(OTHER), await doubts.kept(OTHER)) == (some(1), some(2))
@@ -75,8 +75,8 @@ async def test_a_row_that_cannot_be_read_is_kept_byte_by_byte_with_the_reason_it
     doubts: DoubtRepository, database: Database
 ) -> None:
     async with database.tx() as tx:
-        await doubts.note_unreadable(tx, ME, [row(7), row(8)], ADDED, whole=True)
-        await doubts.note_unreadable(tx, ME, [row(8, "no title", b"{}")], ADDED, whole=False)
+        await doubts.note_unreadable(tx, ME, Shelf.COLLECTION, [row(7), row(8)], ADDED, whole=True)
+        await doubts.note_unreadable(tx, ME, Shelf.COLLECTION, [row(8, "no title", b"{}")], ADDED, whole=False)
 
     assert await unreadable(database) == [(7, "year as text", b'{"\xff\x00'), (8, "no title", b"{}")]
 
@@ -85,9 +85,9 @@ async def test_after_a_whole_walk_only_what_could_not_be_read_then_is_left(
     doubts: DoubtRepository, database: Database
 ) -> None:
     async with database.tx() as tx:
-        await doubts.note_unreadable(tx, OTHER, [row(7)], ADDED, whole=True)
-        await doubts.note_unreadable(tx, ME, [row(7), row(8)], ADDED, whole=True)
-        await doubts.note_unreadable(tx, ME, [row(9)], ADDED, whole=True)
+        await doubts.note_unreadable(tx, OTHER, Shelf.COLLECTION, [row(7)], ADDED, whole=True)
+        await doubts.note_unreadable(tx, ME, Shelf.COLLECTION, [row(7), row(8)], ADDED, whole=True)
+        await doubts.note_unreadable(tx, ME, Shelf.COLLECTION, [row(9)], ADDED, whole=True)
 
     assert [number for number, *_ in await unreadable(database)] == [9]
     assert [number for number, *_ in await unreadable(database, OTHER)] == [7]
@@ -95,8 +95,8 @@ async def test_after_a_whole_walk_only_what_could_not_be_read_then_is_left(
 
 async def test_doubts_go_with_their_account(doubts: DoubtRepository, database: Database) -> None:
     async with database.tx() as tx:
-        await doubts.replace_missing(tx, ME, some(1), some(2), ADDED)
-        await doubts.note_unreadable(tx, ME, [row(7)], ADDED, whole=True)
+        await doubts.replace_missing(tx, ME, Shelf.COLLECTION, some(1), some(2), ADDED)
+        await doubts.note_unreadable(tx, ME, Shelf.COLLECTION, [row(7)], ADDED, whole=True)
         await tx.execute("DELETE FROM accounts WHERE account_id = ?", (ME,))
 
     assert (await doubts.asked(ME), await doubts.kept(ME), await unreadable(database)) == (some(), some(), [])

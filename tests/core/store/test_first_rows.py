@@ -37,7 +37,7 @@ async def owner_of(database: Database, *copies: Copy) -> Account:
     account = make_account(next(NUMBERS))
     async with database.tx() as tx:
         await tx.execute(
-            "INSERT INTO accounts (account_id, discogs_id, username, connected_at, used_at) VALUES (?, ?, ?, '', '')",
+            "INSERT INTO accounts (account_id, discogs_id, username, connected_at, active_at) VALUES (?, ?, ?, '', '')",
             (account.id, account.discogs_id, account.username),
         )
         await CollectionRepository(database).apply(tx, account.id, Changes(added=copies))

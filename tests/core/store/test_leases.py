@@ -24,7 +24,7 @@ async def leases(database: Database) -> LeaseRepository:
     async with database.tx() as tx:
         for number, account in enumerate((ME, OTHER), start=1):
             await tx.execute(
-                "INSERT INTO accounts (account_id, discogs_id, username, connected_at, used_at)"
+                "INSERT INTO accounts (account_id, discogs_id, username, connected_at, active_at)"
                 " VALUES (?, ?, 'me', '', '')",
                 (account, number),
             )
@@ -40,7 +40,7 @@ async def held_by(database: Database, holder: str) -> None:
     """Another process's lease."""
     async with database.tx() as tx:
         await tx.execute("DELETE FROM leases")
-        await tx.execute("INSERT INTO leases VALUES (?, ?, ?, ?)", (ME, THEIRS, holder, time.time()))
+        await tx.execute("INSERT INTO leases VALUES (?, 'collection', ?, ?, ?)", (ME, THEIRS, holder, time.time()))
 
 
 def dead_process() -> str:

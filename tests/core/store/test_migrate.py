@@ -46,7 +46,7 @@ async def opened(path: Path) -> None:
 async def with_one_account(path: Path) -> None:
     async with open_database(path) as database, database.tx() as tx:
         await tx.execute(
-            "INSERT INTO accounts (account_id, discogs_id, username, connected_at, used_at)"
+            "INSERT INTO accounts (account_id, discogs_id, username, connected_at, active_at)"
             " VALUES ('me', 1, 'me', '2026-01-01', '2026-01-01')"
         )
 

@@ -16,17 +16,22 @@ import pytest
 
 TOKEN = PersonalToken("qWeRtYuIoPaSdFgHjKlZxCvBnM")
 ME, YOU = make_account(1, username="me"), make_account(2, username="you")
-NOBODYS = {"releases", "pending_connections"}
-"""Tables without any account: facts for everybody, and sign-ins of which nobody knows whose they will be."""
+NOBODYS = {"releases", "job_runs", "pending_connections"}
+"""Tables without any account: facts for everybody, jobs, and sign-ins of which nobody knows whose they will be."""
 
 ROWS = (
-    ("items", "?, 1, 1, NULL, 5, NULL, CAST('[[1,\"mine\"]]' AS BLOB), 'me and mine'"),
+    ("items", "?, 'collection', 1, 1, NULL, 5, NULL, CAST('[[1,\"mine\"]]' AS BLOB), 'me and mine'"),
     ("folders", "?, 0, 'All', 1"),
     ("fields", '?, 1, CAST(\'{"name":"Notes"}\' AS BLOB)'),
-    ("leases", "?, 'a run', 'somebody', 0.5"),
-    ("unreadable_items", "?, 1, 'why', x'7bff', ''"),
-    ("missing_items", "?, 1, 0, ''"),
-    ("terminal_desks", "?, CAST('{\"text\":\"dub\"}' AS BLOB), ''"),
+    ("leases", "?, 'collection', 'a run', 'somebody', 0.5"),
+    ("unreadable_items", "?, 'collection', 1, 'why', x'7bff', ''"),
+    ("missing_items", "?, 'collection', 1, 0, ''"),
+    ("shelves", "?, 'collection', NULL, NULL, NULL, 0, NULL, NULL, NULL, 0"),
+    (
+        "changes",
+        "NULL, ?, 'collection', '', NULL, 'discogs', 'rated', 1, 1, CAST('{\"rating\":4}' AS BLOB), NULL, 'done', NULL",
+    ),
+    ("terminal_desks", "?, 'collection', CAST('{\"text\":\"dub\"}' AS BLOB), ''"),
 )
 
 
@@ -56,7 +61,8 @@ async def columns(database: Database) -> dict[str, set[str]]:
 async def test_every_table_that_names_an_account_or_a_run_is_among_what_is_shown(database: Database) -> None:
     known = await columns(database)
 
-    assert {name for name, of in known.items() if of & {"account_id", "run_id"}} == set(TABLES)
+    of_jobs = {"job_runs"}  # of which the runs are nobody's
+    assert {name for name, of in known.items() if of & {"account_id", "run_id"}} - of_jobs == set(TABLES)
     assert known.keys() - set(TABLES) == NOBODYS
 
 
@@ -78,6 +84,7 @@ async def test_what_is_shown_has_every_column_by_its_name(personal: PersonalRepo
     assert rows["accounts"][0]["username"] == "me"
     assert rows["items"][0]["fields"] == [[1, "mine"]]
     assert rows["terminal_desks"][0]["body"] == {"text": "dub"}
+    assert rows["changes"][0]["before"] == {"rating": 4}
     assert rows["unreadable_items"][0]["body"] == "{\ufffd"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 from core.errors import DatabaseUnusable
 from core.store.database import Database
@@ -28,6 +29,21 @@ async def test_a_cancelled_read_lets_the_next_read_through(database: Database) -
     await cancelled(read)
 
     assert await database.fetch_many("SELECT 1") == [(1,)]
+
+
+async def test_of_a_cancelled_read_nothing_is_heard_any_more(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = await Gate.on(database._heavy._connection, "WITH RECURSIVE")
+    read = asyncio.create_task(database.fetch_many(ENDLESS))
+    await gate.reached()
+
+    read.cancel()
+    await asyncio.wait((read,))
+
+    del read
+    gc.collect()
+    assert caplog.messages == []
 
 
 async def test_a_read_cancelled_before_its_thread_has_begun_is_stopped_too(database: Database) -> None:

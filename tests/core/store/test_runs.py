@@ -26,7 +26,7 @@ async def runs(database: Database) -> RunRepository:
     repository = RunRepository(database)
     async with database.tx() as tx:
         await tx.execute(
-            "INSERT INTO accounts (account_id, discogs_id, username, connected_at, used_at)"
+            "INSERT INTO accounts (account_id, discogs_id, username, connected_at, active_at)"
             " VALUES (?, 1, 'me', '', '')",
             [ACCOUNT],
         )
@@ -142,7 +142,11 @@ async def test_how_a_run_ended_is_kept(runs: RunRepository, database: Database) 
 
     row = await database.fetch("SELECT outcome, reason, finished_at FROM sync_runs")
     assert row == [
-        ("incomplete", "WalkIncomplete(told=5, seen=4); Unavailable(status=502)", "2024-05-11T18:30:49+00:00")
+        (
+            "incomplete",
+            '[["WalkIncomplete",{"told":5,"seen":4}],["Unavailable",{"status":502}]]',
+            "2024-05-11T18:30:49+00:00",
+        )
     ]
     assert await runs.ended(RUN) == SyncReport(
         SyncOutcome.INCOMPLETE, 0, 0, added=1, changed=2, removed=3, skipped=4, requests=5
