@@ -20,6 +20,7 @@ from tui.wording import FAILED, INTERRUPTED, describe, exit_code, unexpected
 
 if TYPE_CHECKING:
     import argparse
+    from types import FrameType
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -92,8 +93,17 @@ def _end_like_ctrl_c(*names: str) -> None:
     """Let these signals end the program as Ctrl-C does: the run is closed, temporary data go."""
     for name in names:
         number = getattr(signal, name, None)
-        if number is not None and threading.current_thread() is threading.main_thread():
-            signal.signal(number, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
+        if number is None or threading.current_thread() is not threading.main_thread():
+            continue
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` wants it to be ignored.
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell lets what it starts in the background ignore Ctrl-C, and nothing else.
+        signal.default_int_handler(number, frame)
+    signal.raise_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":

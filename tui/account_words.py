@@ -69,6 +69,13 @@ def _member(error: RunoutError) -> str:
                 f"The collection of {printable(username)} is private. Only its owner can connect it, with"
                 " `runout connect`, or make it public on Discogs under Settings, Privacy."
             )
+        case errors.WantlistPrivate(username):
+            return (
+                f"The wantlist of {printable(username)} is private. Only its owner can connect it, with"
+                " `runout connect`, or make it public on Discogs under Settings, Privacy."
+            )
+        case errors.TooSoon(until):
+            return f"That was asked for a while ago already. It can be asked for again at {until.astimezone():%H:%M}."
         case errors.OwnersCopyHere(username):
             return (
                 f"What is here of {printable(username)} is the owner's and shows more than everybody sees, so it stays."

@@ -14,17 +14,22 @@ from typing import ClassVar, Final
 from core.app import Core
 from core.clock import Clock, SystemClock
 from core.config.settings import SECRETS, Config
-from core.domain.ledger import PER_MINUTE
 from tui.background import is_light
 from tui.crash import cause_of, scene_of, write_report
 from tui.keys import Remapped, remapped, rows
 from tui.screens.accounts import AccountsScreen
 from tui.screens.browse import BrowseScreen
+from tui.screens.changes import ChangesScreen
 from tui.screens.columns import ColumnsScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
+from tui.screens.history import HistoryScreen
+from tui.screens.pace import PaceScreen
+from tui.screens.reading import ReadingScreen
 from tui.screens.sorting import SortScreen
-from tui.screens.vanished import VanishedScreen
+from tui.screens.vanished import MissingScreen, VanishedScreen
+from tui.screens.warned import Known
+from tui.surroundings import Surroundings
 from tui.themes import DARK, dress, settled
 from tui.widgets.choices import Choices
 from tui.widgets.facet_panel import FacetPanel
@@ -34,6 +39,7 @@ from tui.widgets.record_table import RecordTable
 from tui.wording import unexpected
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.text import Text
 from textual import events
 from textual.app import App, SystemCommand
@@ -54,6 +60,11 @@ OWNERS: Final[tuple[type[DOMNode], ...]] = (
     SortScreen,
     FirstRunScreen,
     VanishedScreen,
+    MissingScreen,
+    ChangesScreen,
+    HistoryScreen,
+    ReadingScreen,
+    PaceScreen,
     Choices,
 )
 """Whose bindings can be given other keys."""
@@ -63,7 +74,7 @@ _TURNS, _MOST_TURNS = 12, 200
 
 _YOUNG, _YOUNG_PASSES, _NEVER = 2_000, 10, 1_000_000
 
-_STYLES: Final = ("browse", "table", "filter", "facets", "states", "dialogs", "choosing")
+_STYLES: Final = ("browse", "table", "filter", "facets", "states", "dialogs", "choosing", "past")
 
 
 class Setting(Struct, frozen=True):
@@ -76,8 +87,8 @@ class Setting(Struct, frozen=True):
     hidden: tuple[str, ...] = ()
     """Secrets that are in use: they are in no report."""
     mouse: bool = True
-    per_minute: int = PER_MINUTE
-    """Requests that Discogs allows."""
+    known: Known = Known()
+    """What the screens have to know, without what only the running app can find out."""
 
     @classmethod
     def of(cls, config: Config) -> Setting:
@@ -86,7 +97,16 @@ class Setting(Struct, frozen=True):
         hidden = tuple(value for value in secret if value)
         theme = settled(config.terminal.theme, is_light)
         return cls(
-            theme, config.keys, config.paths.log, hidden, config.terminal.mouse, config.discogs.requests_per_minute
+            theme=theme,
+            keys=config.keys,
+            log=config.paths.log,
+            hidden=hidden,
+            mouse=config.terminal.mouse,
+            known=Known(
+                per_minute=config.discogs.requests_per_minute,
+                has_application=config.discogs.consumer is not None,
+                around=Surroundings.of(config),
+            ),
         )
 
 
@@ -116,15 +136,8 @@ class RunoutApp(App[None]):
         self.set_keymap(keys.keymap)
         unknown_theme = dress(self, self._setting.theme)
         complaints = (*((unknown_theme,) if unknown_theme else ()), *keys.complaints)
-        self.push_screen(
-            BrowseScreen(
-                self._core,
-                self._clock,
-                site_url=self._site_url,
-                complaints=complaints,
-                per_minute=self._setting.per_minute,
-            )
-        )
+        known = replace(self._setting.known, complaints=complaints)
+        self.push_screen(BrowseScreen(self._core, self._clock, site_url=self._site_url, known=known))
 
     async def on_event(self, event: events.Event) -> None:
         """Let a key have its effect before the next one: of those that come in one piece, `/` opens the line first."""

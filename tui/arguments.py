@@ -8,7 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from tui.parsing import Parser
+from tui.parsing import Parser, json_of
+from tui.record_arguments import add_changes, add_history, add_list, add_status, add_sync, number
+from tui.schedule_arguments import add_daemon, add_settings
 from tui.wording import EXIT_CODES
 
 _EXAMPLES: Final = """\
@@ -66,10 +68,6 @@ def _shared(one: argparse.ArgumentParser, *, quiet: object, account: object) -> 
     one.add_argument("--version", action="version", version=f"runout {version('runout')}", help="say the version")
 
 
-def _json(one: argparse.ArgumentParser, says: str = "print one JSON object") -> None:
-    one.add_argument("--json", action="store_true", help=says)
-
-
 def _sentence(says: str) -> str:
     return f"{says[0].upper()}{says[1:]}."
 
@@ -104,7 +102,7 @@ def _disconnect(commands: Commands) -> None:
 
 
 def _privacy(commands: Commands) -> None:
-    _json(
+    json_of(
         commands.add(
             "privacy",
             says="print every row that is kept about an account",
@@ -125,7 +123,7 @@ def _keys(commands: Commands) -> None:
 
 
 def _doctor(commands: Commands) -> None:
-    _json(
+    json_of(
         commands.add(
             "doctor",
             says="look whether all is well, and say what to do",
@@ -134,43 +132,6 @@ def _doctor(commands: Commands) -> None:
             example="runout doctor --json | jq .broken",
         )
     )
-
-
-def _list(commands: Commands) -> None:
-    listing = commands.add(
-        "list",
-        says="print the copies that a query leaves, for scripts too",
-        more="Print the copies that a query leaves, in the language of the terminal's filter; all of them without one."
-        " Nothing is asked of Discogs. In CSV a text that begins with = + - or @, which a spreadsheet would take for a"
-        " formula, has an apostrophe before it.",
-        example="runout list genre:reggae year:1970..1979 -format:cd --json | jq -r .title",
-    )
-    listing.add_argument(
-        "query", nargs="*", metavar="QUERY", help="words of the query; in quotes what has blanks in it"
-    )
-    form = listing.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print one JSON object a line")
-    form.add_argument("--csv", action="store_true", help="print rows for a spreadsheet, under the names of the columns")
-    listing.add_argument("--limit", type=_count, metavar="N", help="the first N of them only")
-    listing.add_argument(
-        "--sort", default="artist", metavar="ORDER", help="columns, as in -added,artist (default: artist)"
-    )
-    listing.takes_a_query = True
-
-
-def _sync(commands: Commands) -> None:
-    sync = commands.add(
-        "sync",
-        says="bring the local copy up to date",
-        more="Read the whole collection from Discogs and publish it at once; a failure leaves the old copy be."
-        " What was stopped goes on where it was, within half an hour. When more than 20 copies seem to be gone, or all,"
-        " they stay until you say what is right.",
-        example="runout sync --json | jq .copies",
-    )
-    _json(sync, "print one JSON object at the end, everything else on stderr")
-    word = sync.add_mutually_exclusive_group()
-    word.add_argument("--accept-removals", action="store_true", help="let go of copies that Discogs no longer shows")
-    word.add_argument("--keep", action="store_true", help="keep copies that Discogs no longer shows, and ask no more")
 
 
 def _demo(commands: Commands) -> None:
@@ -187,7 +148,7 @@ def _demo(commands: Commands) -> None:
         metavar="PATH",
         help="somebody's real collection: a Discogs CSV export or an API dump (csv, json, either .gz, or a folder)",
     )
-    source.add_argument("--items", type=_count, metavar="N", help="a generated collection of N copies")
+    source.add_argument("--items", type=number, metavar="N", help="a generated collection of N copies")
     demo.add_argument("--seed", type=int, default=1, help="which of the generated collections (default 1)")
     demo.add_argument("--keep", type=Path, metavar="DIR", help="keep the data there; without it they are temporary")
     demo.add_argument(
@@ -195,8 +156,33 @@ def _demo(commands: Commands) -> None:
     )
 
 
+def _backup(commands: Commands) -> None:
+    backup = commands.add(
+        "backup",
+        says="copy the whole database, while others use it",
+        more="Copy the whole database to FILE, which must not be there yet, and look whether the copy is whole. The key"
+        " that opens credentials is not in it. Without FILE it goes among the automatic backups, named by the time.",
+        example="runout backup ~/runout-2026.db",
+    )
+    backup.add_argument("file", nargs="?", type=Path, metavar="FILE", help="where to; nothing is overwritten")
+    json_of(backup)
+
+
+def _restore(commands: Commands) -> None:
+    restore = commands.add(
+        "restore",
+        says="put a backup in the place of the database",
+        more="Put a copy of FILE in the place of the database, after looking whether it is one and whole. What was"
+        " there before is kept beside it. Close every other Runout before.",
+        example="runout restore ~/runout-2026.db",
+    )
+    restore.add_argument("file", type=Path, metavar="FILE", help="a backup, of this version or an older one")
+    restore.add_argument("--yes", action="store_true", help="do it without being asked")
+    json_of(restore)
+
+
 def _budget(commands: Commands) -> None:
-    _json(
+    json_of(
         commands.add(
             "budget",
             says="say how many requests to Discogs are left, and who waits",
@@ -206,7 +192,7 @@ def _budget(commands: Commands) -> None:
 
 
 def _paths(commands: Commands) -> None:
-    _json(commands.add("paths", says="say where configuration, data and logs are", example="runout paths"))
+    json_of(commands.add("paths", says="say where configuration, data and logs are", example="runout paths"))
 
 
 def _completion(commands: Commands) -> None:
@@ -222,32 +208,28 @@ def _completion(commands: Commands) -> None:
 
 
 def _about(commands: Commands) -> None:
-    _json(commands.add("about", says="say the version, the licence and the notices", example="runout about"))
+    json_of(commands.add("about", says="say the version, the licence and the notices", example="runout about"))
 
 
 _COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     _connect,
-    _sync,
-    _list,
+    add_sync,
+    add_list,
+    add_changes,
+    add_history,
+    add_status,
     _disconnect,
     _privacy,
     _keys,
     _doctor,
     _demo,
+    add_daemon,
+    add_settings,
+    _backup,
+    _restore,
     _budget,
     _paths,
     _completion,
     _about,
 )
 """In the order of the help."""
-
-
-def _count(text: str) -> int:
-    try:
-        number = int(text.replace(",", "").replace("_", ""))
-    except ValueError:
-        number = -1
-    if not 0 <= number <= 1_000_000:
-        message = f"{text!r} is no number of copies from 0 to 1,000,000"
-        raise argparse.ArgumentTypeError(message)
-    return number

@@ -37,6 +37,11 @@ _MEMBER: Final = re.compile(r"(/(?:[Uu]sers|user)/)[^/\s\"'\\]+")
 """In addresses on Discogs, whoever is meant: of the API, and of the site; and in the names of directories."""
 
 
+_BARE: Final = re.compile(r"gAAAA[A-Za-z0-9_-]{16,}=*|[A-Za-z0-9_-]{43}=|[A-Za-z0-9]{32,}")
+"""Without anything that says what it is: what is sealed, keys that seal, tokens and their secrets (40 letters), secrets
+of applications (32). No name in a program is one word of that length; what else is hidden by it is no loss."""
+
+
 class Scene(Struct, frozen=True):
     """Where it happened."""
 
@@ -131,7 +136,7 @@ class _Hide:
 
     def __call__(self, text: str) -> str:
         named = self._found.sub(lambda found: self._instead.get(found[0].casefold(), _HIDDEN), text)
-        return blanked(_MEMBER.sub(rf"\1{_HIDDEN}", named))
+        return _BARE.sub(_HIDDEN, blanked(_MEMBER.sub(rf"\1{_HIDDEN}", named)))
 
     @staticmethod
     def _pattern(text: str, mark: str) -> str:

@@ -20,13 +20,14 @@ from typing import Any
 
 from core.app import open_core
 from core.config import Config, find_paths
-from core.domain.progress import SyncReport
+from core.domain.ids import Shelf
 from core.errors import DemoFailed
 from core.logs import log_to_file
 from core.text import count, counted, duration
-from tui.commands import sync_shown, told
 from tui.compare import differences
 from tui.output import say, say_anyway
+from tui.syncing import Options as SyncOptions
+from tui.syncing import Reports, sync_shown, told
 from tui.wording import FAILED
 
 from msgspec import Struct
@@ -90,12 +91,13 @@ async def _demo(config: Config, options: Options, directory: Path) -> int:
         _foretell(hello)
         async with open_core(replace(config, paths=paths, discogs=asked)) as core:
             account = await core.connect.with_token(hello.token)
-            report = await sync_shown(core, account, lines=not options.check)
-            code = told(report, quiet=True)
+            reports = await sync_shown(core, account, SyncOptions(), lines=not options.check)
+            code = told(reports, quiet=True)
             if options.check:
                 holdings = await _holdings(process)
-                found = differences(holdings, await core.library.collection(account))
-                return _verdict(code, found, report, hello, refusals=int(holdings["counts"]["refusals"]))
+                collection, wants = [await core.library.collection(account, shelf) for shelf in Shelf]
+                found = differences(holdings, collection, wants)
+                return _verdict(code, found, reports, hello, refusals=int(holdings["counts"]["refusals"]))
             # Deferred: the check needs no Textual.
             from tui.app import RunoutApp, Setting  # noqa: PLC0415
             from tui.screens.dialogs import DEMO  # noqa: PLC0415
@@ -116,12 +118,17 @@ def _foretell(hello: StandIn) -> None:
         )
 
 
-def _verdict(code: int, found: list[str], report: SyncReport, hello: StandIn, *, refusals: int) -> int:
+def _verdict(code: int, found: list[str], reports: Reports, hello: StandIn, *, refusals: int) -> int:
     """Print the one line, and what differs on stderr; the exit code."""
-    spent = f"{counted(report.requests, 'request')}, {counted(refusals, 'refusal')}, {duration(report.seconds)}"
+    requests, seconds = (
+        sum(part) for part in zip(*((one.requests, one.seconds) for one in reports.values()), strict=True)
+    )
+    spent = f"{counted(int(requests), 'request')}, {counted(refusals, 'refusal')}, {duration(seconds)}"
     if code == 0 and not found:
+        report, wants = reports[Shelf.COLLECTION], reports[Shelf.WANTLIST].copies
         here = f"{counted(report.copies, 'copy', 'copies')} of {counted(report.releases, 'release')}"
-        sys.stdout.write(f"ok: {here} arrived complete from {hello.username} ({spent})\n")
+        beside = f", with {counted(wants, 'want')}" if wants else ""
+        sys.stdout.write(f"ok: {here} arrived complete from {hello.username}{beside} ({spent})\n")
         return 0
     held = counted(hello.items, "copy", "copies")
     sys.stdout.write(f"failed: the {held} of {hello.username} did not arrive as they are ({spent})\n")

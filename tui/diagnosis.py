@@ -18,6 +18,7 @@ from core.logs import log_to_file
 from core.services.doctor import sqlite
 from tui.output import print_json
 from tui.render.diagnosis import as_json, line_of
+from tui.surroundings import Surroundings
 from tui.wording import FAILED
 
 _OLDEST_PYTHON = (3, 11)
@@ -56,11 +57,12 @@ async def _examined(account: str) -> AsyncIterator[Check]:
         except ConfigError:
             return
     else:
-        path = config.paths.config
-        yield Check("config", Health.WELL, {"path": str(path), "exists": path.is_file()})
+        yield Surroundings.of(config).config()
     with contextlib.suppress(DirectoryUnusable):
         log_to_file(config.paths.log, config.log.level)
-    yield _key(config)
+    around = Surroundings.of(config)
+    yield around.key()
+    yield around.records()
     try:
         async with open_core(config) as core:
             async for check in core.doctor.examine(account, ask=is_known):
@@ -92,19 +94,3 @@ def _terminal() -> Check:
     small = facts["is_terminal"] and (size.columns, size.lines) < _SMALLEST
     foreign = "utf" not in str(facts["encoding"]).casefold()
     return Check("terminal", Health.NOTE if small or foreign else Health.WELL, facts)
-
-
-def _key(config: Config) -> Check:
-    path = config.paths.key
-    if config.secrets.key:
-        return Check("key", Health.WELL, {"given": True})
-    try:
-        mode = path.stat().st_mode & 0o777
-    except FileNotFoundError:
-        return Check("key", Health.WELL, {"path": str(path), "exists": False})
-    except OSError as error:
-        return Check("key", Health.BROKEN, {"path": str(path), "reason": error.strerror or str(error)})
-    # Elsewhere these bits say nothing of who may read a file.
-    open_to_others = os.name == "posix" and bool(mode & 0o077)
-    facts = {"path": str(path), "exists": True, "mode": f"{mode:o}"}
-    return Check("key", Health.BROKEN if open_to_others else Health.WELL, facts)

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from core.config import Config
-from core.domain.progress import Word
-from tui import commands, connecting, demo, leaving, listing
+from tui import backing_up, commands, connecting, daemon, demo, leaving, listing, past, scheduling, standing, syncing
 
 RUN: Final[Mapping[str | None, Callable[[Config, argparse.Namespace], int]]] = {
     None: lambda config, given: commands.browse(config, given.account, demo.plain),
@@ -17,15 +16,18 @@ RUN: Final[Mapping[str | None, Callable[[Config, argparse.Namespace], int]]] = {
     "privacy": lambda config, given: leaving.privacy(config, given.account, as_json=given.json),
     "keys": lambda config, _given: commands.rotate_keys(config),
     "list": lambda config, given: listing.list_copies(config, given.account, listing.Options.of(given)),
-    "sync": lambda config, given: commands.sync(config, _word(given), given.account, as_json=given.json),
+    "sync": lambda config, given: syncing.sync(config, syncing.Options.of(given)),
+    "changes": lambda config, given: past.changes(config, past.Options.of(given)),
+    "history": lambda config, given: past.history(config, past.Options.of(given)),
+    "status": lambda config, given: standing.status(config, given.account, as_json=given.json),
     "demo": lambda config, given: demo.demo(config, demo.Options.of(given)),
+    "backup": lambda config, given: backing_up.backup(config, given.file, as_json=given.json),
+    "restore": lambda config, given: backing_up.restore(config, given.file, yes=given.yes, as_json=given.json),
+    "daemon": lambda config, given: daemon.daemon(config, once=given.once),
+    "settings": lambda config, given: scheduling.settings(config, given.account, given.sync_every, as_json=given.json),
     "budget": lambda config, given: commands.budget(config, as_json=given.json),
     "paths": lambda config, given: commands.paths(config, as_json=given.json),
 }
 
 WITHOUT_LOG: Final = frozenset({"demo", "paths"})
 """The demo has paths of its own; and where things are must be said even where nothing can be written."""
-
-
-def _word(given: argparse.Namespace) -> Word:
-    return Word.ACCEPT if given.accept_removals else Word.KEEP if given.keep else Word.ASK

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from core.domain.facets import FACETS, UNKNOWN, counts, state, values_spoken_of
+from core.domain.facets import UNKNOWN, counts, state, values_spoken_of
+from core.domain.ids import Shelf
 from core.domain.index import same
 from core.domain.view import View
 from tui.render.facets import FacetGroup, FacetLine
 from tui.render.rows import stars
+from tui.render.shelves import facets_of
 
 _NOT_KNOWN: Final = {"grade": "not graded", "rating": "not rated"}
 
 
-def groups(view: View, opened: Collection[str]) -> tuple[FacetGroup, ...]:
+def groups(view: View, opened: Collection[str], shelf: Shelf = Shelf.COLLECTION) -> tuple[FacetGroup, ...]:
     """All groups; of those that are closed only what the filter speaks of. Of 100,000 copies: for a thread."""
     return tuple(
         FacetGroup(facet.name, facet.title, tuple(_lines(view, facet.name, is_open=is_open)), is_open)
-        for facet in FACETS
+        for facet in facets_of(shelf)
         for is_open in (facet.name in opened,)
     )
 

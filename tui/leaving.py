@@ -9,6 +9,7 @@ from typing import Any
 from core.app import open_core
 from core.config import Config
 from core.domain.account import Account
+from core.domain.backup import DAYS, WEEKS
 from core.errors import NotConnected
 from core.logs import empty
 from core.services.leaving import Deletion
@@ -26,6 +27,8 @@ _WORDS = {
     "credentials": "what opens your collection, sealed",
     "terminal_accounts": "that this terminal may open it",
     "terminal_desks": "how you left the terminal: filter, order, columns and place",
+    "shelves": "how old your collection and your wantlist are here, and when they are looked at next",
+    "changes": "what came, went and changed among them, and when",
     "folders": "your folders",
     "fields": "your fields",
     "items": "your copies, with rating, grades and notes",
@@ -66,7 +69,7 @@ def disconnect(config: Config, name: str, *, delete: bool, yes: bool) -> int:
 
 def privacy(config: Config, name: str, *, as_json: bool) -> int:
     """Print every row that is kept about an account."""
-    account, rows, copies = asyncio.run(_everything(config, name))
+    account, rows, copies, backups = asyncio.run(_everything(config, name))
     if as_json:
         print_json(rows)
         return 0
@@ -81,13 +84,17 @@ def privacy(config: Config, name: str, *, as_json: bool) -> int:
             write("  " + printable("  ".join(f"{key}={value}" for key, value in row.items())) + "\n")
     if copies:
         write(f"\nAnd as it was before upgrades, in copies of the file: {', '.join(map(printable, copies))}.\n")
+    if backups:
+        write(f"\nAnd as it was when they were made, in backups: {', '.join(map(printable, backups))}.\n")
     if told := reports(paths.log.parent):
         names = ", ".join(printable(str(one)) for one in told)
         write(f"\nReports of what went wrong, which may tell of it: {names}.\n")
     write(
         "\nFacts about releases are kept for everybody and name nobody. A request that was sent is forgotten after five"
         f" minutes, with the next one.\nThe key that seals credentials: {paths.key}. {_WHERE} {_WHERE_TOKENS}\n"
-        "`runout disconnect --delete` takes all of it away.\n"
+        f"A backup of everything is made once a day; {DAYS} daily and {WEEKS} weekly ones are kept, without the key.\n"
+        "`runout disconnect --delete` takes all of it away, from the copies beside the database too; not from backups"
+        " that you have put elsewhere.\n"
     )
     return 0
 
@@ -109,6 +116,8 @@ def _said(account: Account, deletion: Deletion | None, reports_gone: tuple[str, 
         lines = [f"Everything of {name} is gone: {counted(sum(deletion.rows.values()), 'row')}."]
         if deletion.copies:
             lines.append(f"Deleted with it, because it was in them: {', '.join(map(printable, deletion.copies))}.")
+        if deletion.rewritten:
+            lines.append(f"Written anew without it: {', '.join(map(printable, deletion.rewritten))}.")
         if reports_gone:
             lines.append(f"Deleted with it, because it may be told of in them: {', '.join(reports_gone)}.")
         if not deletion.is_clean:
@@ -127,12 +136,15 @@ async def _counts(config: Config, name: str) -> tuple[Account, dict[str, int]]:
         return account, await core.leaving.counts(account)
 
 
-async def _everything(config: Config, name: str) -> tuple[Account, dict[str, list[dict[str, Any]]], tuple[str, ...]]:
+async def _everything(
+    config: Config, name: str
+) -> tuple[Account, dict[str, list[dict[str, Any]]], tuple[str, ...], tuple[str, ...]]:
     async with open_core(config) as core:
         account = await core.library.account(name)
         if account is None:
             raise NotConnected
-        return account, await core.leaving.everything(account), core.leaving.copies()
+        everything = await core.leaving.everything(account)
+        return account, everything, core.leaving.copies(), core.leaving.backups()
 
 
 async def _leave(config: Config, account: Account, *, delete: bool) -> Deletion | None:

@@ -14,14 +14,17 @@ from typing import Final
 from core.app import open_core
 from core.config import Config
 from core.domain.collection import Collection, Copy
+from core.domain.ids import Shelf
 from core.domain.query import parse
-from core.domain.sorting import COLUMNS, UnknownColumnError, parse_order
+from core.domain.sorting import UnknownColumnError, parse_order
 from core.domain.view import View
 from core.errors import NotConnected, QuerySyntaxError
 from core.text import count, counted, printable
 from tui.output import say, say_anyway
-from tui.render.export import Exported, csv_header, csv_line, json_line
-from tui.render.rows import GAP, cell, place
+from tui.render.export import Exported, ExportedWant, csv_header, csv_line, json_line
+from tui.render.rows import GAP, cell, place, usual_columns
+from tui.render.shelves import sortable
+from tui.shelf_words import THINGS
 from tui.wording import USAGE, describe
 
 from msgspec import Struct
@@ -42,16 +45,18 @@ class Options(Struct, frozen=True):
     limit: int | None = None
     as_json: bool = False
     as_csv: bool = False
+    shelf: Shelf = Shelf.COLLECTION
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Options:
         """The options of a parsed command line."""
         query = " ".join(arguments.query)
-        return cls(query, arguments.sort, arguments.limit, arguments.json, arguments.csv)
+        shelf = Shelf.WANTLIST if arguments.wants else Shelf.COLLECTION
+        return cls(query, arguments.sort, arguments.limit, arguments.json, arguments.csv, shelf)
 
 
 def list_copies(config: Config, account: str, options: Options) -> int:
-    """Print the copies of an account that a query leaves. Nothing is asked of Discogs."""
+    """Print the copies, or wants, of an account that a query leaves. Nothing is asked of Discogs."""
     try:
         parse(options.query)
         parse_order(options.order)
@@ -59,19 +64,21 @@ def list_copies(config: Config, account: str, options: Options) -> int:
         say_anyway("\n".join((describe(error), *_marked(options.query, error))))
         return USAGE
     except UnknownColumnError as error:
-        known = f"{', '.join(COLUMNS[:-1])} or {COLUMNS[-1]}"
+        columns, things = sortable(options.shelf), THINGS[options.shelf][1]
+        known = f"{', '.join(columns[:-1])} or {columns[-1]}"
         say_anyway(
-            f"Copies cannot be sorted by {printable(error.column)!r}, but by {known}; a dash before it turns it round."
+            f"{things.capitalize()} cannot be sorted by {printable(error.column)!r}, but by {known};"
+            " a dash before it turns it round."
         )
         return USAGE
-    name, collection = _here(config, account)
+    name, collection = _here(config, account, options.shelf)
     view = View.of(collection, parse_order(options.order), options.query, datetime.now(UTC).date())
-    _say_what_is_missing(name, view)
+    _say_what_is_missing(name, view, options.shelf)
     _write(view, options)
     return 0
 
 
-def _here(config: Config, name: str) -> tuple[str, Collection]:
+def _here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collection]:
     """Whose copies they are, and what is here of them."""
     found: list[tuple[str, Collection]] = []
 
@@ -80,21 +87,24 @@ def _here(config: Config, name: str) -> tuple[str, Collection]:
             account = await core.library.account(name)
             if account is None:
                 raise NotConnected
-            found.append((account.username, await core.library.collection(account)))
+            await core.schedule.touch(account)
+            found.append((account.username, await core.library.collection(account, shelf)))
 
     # What a run gives back asyncio puts into words for itself: of a large collection that is 400 MB.
     asyncio.run(act())
     return found[0]
 
 
-def _say_what_is_missing(name: str, view: View) -> None:
+def _say_what_is_missing(name: str, view: View, shelf: Shelf) -> None:
+    things = THINGS[shelf]
     here = len(view.collection.copies)
     if not here:
-        say(f"Nothing of {printable(name)} is here yet. Run `runout sync`.")
+        what = "Nothing" if shelf is Shelf.COLLECTION else "Nothing of the wantlist"
+        say(f"{what} of {printable(name)} is here yet. Run `runout sync`.")
     elif view.collection.arriving is not None:
-        say(f"The first sync is not over: {count(here)} of {count(view.collection.arriving)} copies are here.")
+        say(f"The first sync is not over: {count(here)} of {count(view.collection.arriving)} {things[1]} are here.")
     if here and not view.copies:
-        say(f"Nothing matches: none of {counted(here, 'copy', 'copies')}.")
+        say(f"Nothing matches: none of {counted(here, *things)}.")
 
 
 def _write(view: View, options: Options) -> None:
@@ -106,14 +116,15 @@ def _write(view: View, options: Options) -> None:
 
 def _lines(copies: Iterable[Copy], collection: Collection, options: Options) -> Iterator[str]:
     if not (options.as_json or options.as_csv):
-        return _table(copies, collection, _width())
-    rows = (Exported.of(copy, collection) for copy in copies)
-    return map(json_line, rows) if options.as_json else chain([csv_header()], map(csv_line, rows))
+        return _table(copies, collection, _width(), options.shelf)
+    kind = ExportedWant if options.shelf is Shelf.WANTLIST else Exported
+    rows = (kind.of(copy, collection) for copy in copies)
+    return map(json_line, rows) if options.as_json else chain([csv_header(kind)], map(csv_line, rows))
 
 
-def _table(copies: Iterable[Copy], collection: Collection, width: int) -> Iterator[str]:
+def _table(copies: Iterable[Copy], collection: Collection, width: int, shelf: Shelf) -> Iterator[str]:
     """A heading and a line for each copy; nothing when there is none."""
-    placed = place(width)
+    placed = place(width, usual_columns(shelf))
     gap = " " * GAP
     heading = gap.join(cell(one.column.title, one.width) for one in placed)
     for copy in copies:

@@ -37,8 +37,15 @@ def say_anyway(line: str) -> None:
 
 def print_json(value: dict[str, Any]) -> None:
     """Give one object to whatever reads our output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(seen(json.dumps(value, ensure_ascii=False)) + "\n")
     sys.stdout.flush()
+
+
+def seen(written: str) -> str:
+    """JSON in one line, in which what would not be seen in a terminal, or would harm it, is escaped."""
+    if written.isprintable():
+        return written
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in written)
 
 
 @contextmanager

@@ -34,3 +34,8 @@ class Parser(argparse.ArgumentParser):
             else:
                 words.append(arg)
         return [*options, "--", *words]
+
+
+def json_of(one: argparse.ArgumentParser, says: str = "print one JSON object") -> None:
+    """What says that a machine reads."""
+    one.add_argument("--json", action="store_true", help=says)

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from core.domain.ids import Shelf
 from core.domain.progress import Phase, SyncEvent, SyncProgress, SyncReport, Waiting
 from core.text import count, counted, duration
 from tui.output import is_quiet, say
+from tui.shelf_words import THINGS
 from tui.wording import waiting
 
 from rich.console import Console
@@ -17,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 OnProgress = Callable[[SyncEvent], None]
 
 _DOING = {
+    Phase.PROBING: "Looking for what is new",
     Phase.READING: "Syncing",
     Phase.SECOND_LOOK: "Reading once more",
     Phase.CONFIRMING: "Asking for what is missing",
@@ -29,7 +32,7 @@ _STEP = 0.05
 
 
 @contextmanager
-def shown(*, as_bar: bool, lines: bool = True) -> Iterator[OnProgress]:
+def shown(*, as_bar: bool, lines: bool = True, shelf: Shelf = Shelf.COLLECTION) -> Iterator[OnProgress]:
     """Show the events of a sync until the block ends: as a bar, else as lines, or not at all.
 
     When the block is cancelled it is said how a later sync goes on.
@@ -42,7 +45,7 @@ def shown(*, as_bar: bool, lines: bool = True) -> Iterator[OnProgress]:
         on_progress(event)
 
     try:
-        with _surface(as_bar=as_bar, lines=lines) as on_progress:
+        with _surface(THINGS[shelf], as_bar=as_bar, lines=lines) as on_progress:
             yield show
     except asyncio.CancelledError:
         if last.page:
@@ -52,18 +55,18 @@ def shown(*, as_bar: bool, lines: bool = True) -> Iterator[OnProgress]:
 
 
 @contextmanager
-def _surface(*, as_bar: bool, lines: bool) -> Iterator[OnProgress]:
+def _surface(things: tuple[str, str], *, as_bar: bool, lines: bool) -> Iterator[OnProgress]:
     if is_quiet() or not (as_bar or lines):
         yield _nothing
         return
     if not as_bar:
-        yield _PlainLines().show
+        yield _PlainLines(things).show
         return
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
-        TextColumn("copies"),
+        TextColumn(things[1]),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
@@ -90,7 +93,8 @@ class _Bar:
 
 
 class _PlainLines:
-    def __init__(self) -> None:
+    def __init__(self, things: tuple[str, str]) -> None:
+        self._things = things
         self._said = 0.0
         self._phase = Phase.READING
 
@@ -110,7 +114,7 @@ class _PlainLines:
         page = f"{count(event.page)} of {count(event.pages)}"
         match event.phase:
             case Phase.READING:
-                say(f"page {page}: {count(event.seen)} of {counted(event.told, 'copy', 'copies')}")
+                say(f"page {page}: {count(event.seen)} of {counted(event.told, *self._things)}")
             case Phase.SECOND_LOOK:
                 say(f"reading once more in another order, page {page}")
             case Phase.CONFIRMING:
@@ -125,7 +129,17 @@ def _nothing(_event: SyncEvent) -> None:
 
 def summary(report: SyncReport) -> str:
     """A finished sync in one line."""
-    here = f"{counted(report.copies, 'copy', 'copies')} of {counted(report.releases, 'release')}"
+    return _summary(report, f"{counted(report.copies, 'copy', 'copies')} of {counted(report.releases, 'release')}")
+
+
+def wantlist_summary(report: SyncReport) -> str:
+    """The same of a wantlist; empty when nobody wants anything."""
+    if report.is_published and not (report.copies or report.removed or report.unseen or report.skipped):
+        return ""
+    return _summary(report, f"Wantlist, {counted(report.copies, 'want')}")
+
+
+def _summary(report: SyncReport, here: str) -> str:
     if not report.is_published:
         return f"Nothing was changed: {here} as before."
     changes = f"{count(report.added)} added, {count(report.changed)} changed, {count(report.removed)} removed"

@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from core import errors
+from core.domain.ids import Shelf
 from core.domain.progress import Waiting, WaitReason
 from core.errors import ConfigProblem, RunoutError
 from core.text import count, counted, duration, printable
 from tui.account_words import account_words, quoted
+from tui.advice import Way, advised
+from tui.backup_words import backup_words
+from tui.shelf_words import THINGS
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -51,15 +55,22 @@ def exit_code(error: RunoutError) -> int:
             return FAILED
 
 
-def describe(error: RunoutError) -> str:
-    """What went wrong and what to do, in a sentence or two. Foreign text in it is made safe to show."""
+def describe(error: RunoutError, way: Way | None = None, shelf: Shelf = Shelf.COLLECTION) -> str:
+    """What went wrong with a shelf and what to do, in a sentence or two. Foreign text in it is made safe to show.
+
+    `way` is how somebody connects where this is shown; without one it is said how from the shell.
+    """
+    return advised(_described(error, shelf), way)
+
+
+def _described(error: RunoutError, shelf: Shelf) -> str:
     match error:
         case errors.ConfigError():
             return _config(error)
         case errors.DiscogsError():
             return _discogs(error)
         case errors.WalkError():
-            return _walk(error)
+            return _walk(error, shelf)
         case errors.StoreError():
             return _store(error)
         case _:
@@ -117,35 +128,37 @@ def _refused(error: errors.DiscogsError) -> str:
     return _unworded(error)
 
 
-def _walk(error: errors.WalkError) -> str:
+def _walk(error: errors.WalkError, shelf: Shelf) -> str:
+    things = THINGS[shelf]
     seen = "What was seen is here and nothing was removed; sync again in a while."
     match error:
         case errors.WalkIncomplete(told, shown):
-            return f"Discogs told of {counted(told, 'copy', 'copies')} but showed {count(shown)}. {seen}"
+            return f"Discogs told of {counted(told, *things)} but showed {count(shown)}. {seen}"
         case errors.TotalMoved(first, last):
-            return f"The collection kept changing while it was read (from {count(first)} to {count(last)}). {seen}"
+            return f"The {shelf} kept changing while it was read (from {count(first)} to {count(last)}). {seen}"
         case errors.RowsUnreadable(number):
-            return f"{counted(number, 'row')} of the collection could not be read at all. {seen}"
+            return f"{counted(number, 'row')} of the {shelf} could not be read at all. {seen}"
         case errors.RowsSkipped(instances, missing):
             unknown = f" {count(missing)} of them were not known, and are missing here." if missing else ""
             return f"{counted(len(instances), 'row')} could not be read; what was known before is kept.{unknown}"
         case errors.CopiesUnconfirmed(number):
-            some = counted(number, "copy", "copies")
+            some = counted(number, *things)
             return f"{some} could not be asked for one by one, so they stay. Sync again in a while."
-    return _doubt(error)
+    return _doubt(error, shelf)
 
 
-def _doubt(error: errors.WalkError) -> str:
+def _doubt(error: errors.WalkError, shelf: Shelf) -> str:
+    things = THINGS[shelf]
     match error:
         case errors.NeedsYourWord(missing, here):
             return (
-                f"Discogs no longer shows {count(missing)} of the {counted(here, 'copy', 'copies')} here. They stay"
+                f"Discogs no longer shows {count(missing)} of the {counted(here, *things)} here. They stay"
                 " until you say what is right: `runout sync --accept-removals` lets them go, `runout sync --keep` keeps"
                 " them."
             )
         case errors.CopiesKept(number):
             return (
-                f"{counted(number, 'copy', 'copies')} that Discogs no longer shows stay, as you said;"
+                f"{counted(number, *things)} that Discogs no longer shows stay, as you said;"
                 " `runout sync --accept-removals` lets them go."
             )
         case errors.ReadAsStranger(what) if what != "copies":
@@ -156,7 +169,7 @@ def _doubt(error: errors.WalkError) -> str:
                 " Your copy stays as it was; sync again in a while."
             )
         case errors.TakenOver():
-            return "Another Runout has begun to sync this collection; this one published nothing."
+            return f"Another Runout has begun to sync this {shelf}; this one published nothing."
     return _unworded(error)
 
 
@@ -174,7 +187,7 @@ def _store(error: errors.StoreError) -> str:
                 f"{printable(path)} cannot be used: {printable(reason)}."
                 " Set RUNOUT_DATA_DIR to a directory you can write to."
             )
-    return _unworded(error)
+    return backup_words(error) or _unworded(error)
 
 
 def _other(error: RunoutError) -> str:

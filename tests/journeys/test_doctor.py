@@ -20,7 +20,7 @@ from tests.processes import ROOT, Done, runout
 
 import pytest
 
-LOCAL = ["python", "sqlite", "time zones", "terminal", "config", "key", "database", "disk"]
+LOCAL = ["python", "sqlite", "time zones", "terminal", "config", "key", "records", "database", "disk"]
 ALL = [*LOCAL, "discogs", "clock", "account", "limit"]
 FASTER = {"RUNOUT_TIME_SCALE": "100"}
 """Nobody answers, so that only the waits pass faster."""

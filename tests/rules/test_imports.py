@@ -79,6 +79,7 @@ PLANTED = {
     "The domain is pure: no I/O, no loop, no clock, no chance of its own": ("core/domain/query.py", "import httpx"),
     "Only core.discogs.http carries requests": ("core/discogs/client.py", "import httpx"),
     "Only the store speaks SQL": ("core/services/sync.py", "import sqlite3"),
+    "Only the heartbeat knows the scheduler": ("core/jobs.py", "import apscheduler"),
     "The core knows no front end's library": ("core/text.py", "from rich.text import Text"),
     "Front ends call services, never the store or the client": (
         "tui/screens/browse.py",

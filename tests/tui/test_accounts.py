@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.factories import ADDED, make_account
 from tests.stand_in import evening, holding_of, many, owned
+from tests.tui.bare import Bare, said
 from tests.tui.screen import SMALL, WIDE, opened, shown, status, until
+from tui.screens.accounts import AccountsScreen
 
 import pytest
 
@@ -51,3 +54,12 @@ async def test_with_one_account_there_is_nothing_to_choose(tmp_path: Path) -> No
     async with evening(tmp_path, many(3)) as tonight, opened(tonight.core) as pilot:
         await pilot.press("a")
         await until(pilot, lambda: "Nobody else is connected" in shown(pilot))
+
+
+@pytest.mark.parametrize("width", [3, 4, 6, 9, 12, 15, 16, 20])
+async def test_on_the_narrowest_terminal_every_letter_of_an_account_can_be_read(width: int) -> None:
+    app = Bare()
+    async with app.run_test(size=(width, 60)) as pilot:
+        app.push_screen(AccountsScreen([make_account(1, username="ann")], ADDED))
+        await pilot.pause()
+        assert "ConnectedasAnnsince".casefold() in "".join(said(app).split()).casefold()

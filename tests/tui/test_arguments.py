@@ -14,12 +14,19 @@ COMMANDS = (
     "connect",
     "sync",
     "list",
+    "changes",
+    "history",
+    "status",
     "disconnect",
     "privacy",
     "keys",
     "keys rotate",
     "doctor",
     "demo",
+    "daemon",
+    "settings",
+    "backup",
+    "restore",
     "budget",
     "paths",
     "completion",
@@ -177,10 +184,32 @@ def test_defaults() -> None:
         "no_browser": False,
         "yes": False,
     }
-    assert vars(parse("sync")) == {**always, "command": "sync", "json": False, "accept_removals": False, "keep": False}
+    assert vars(parse("sync")) == {
+        **always,
+        "command": "sync",
+        "json": False,
+        "quick": False,
+        "only": None,
+        "accept_removals": False,
+        "keep": False,
+    }
+    assert vars(parse("changes")) == {
+        **always,
+        "command": "changes",
+        "since": "",
+        "only": None,
+        "limit": None,
+        "all": False,
+        "json": False,
+    }
+    assert vars(parse("history")) == {**always, "command": "history", "limit": 20, "json": False}
+    assert vars(parse("status")) == {**always, "command": "status", "json": False}
+    assert vars(parse("settings")) == {**always, "command": "settings", "sync_every": None, "json": False}
+    assert vars(parse("daemon")) == {**always, "command": "daemon", "once": False}
     assert vars(parse("list")) == {
         **always,
         "command": "list",
+        "wants": False,
         "query": [],
         "json": False,
         "csv": False,
@@ -203,6 +232,14 @@ def test_options() -> None:
     assert parse("connect", "--token-stdin").token_stdin
     assert parse("sync", "--json").json
     assert parse("paths", "--json").json
+    changes = parse("changes", "--since", "7d", "--only", "wantlist", "--limit", "1,000", "--all", "--json")
+    assert (changes.since, changes.only, changes.limit, changes.all, changes.json) == (
+        "7d",
+        "wantlist",
+        1_000,
+        True,
+        True,
+    )
     demo = parse("demo", "--collection", "my export.csv", "--keep", "here", "--check", "--seed", "-3")
     assert (demo.collection, demo.keep, demo.check, demo.seed) == (Path("my export.csv"), Path("here"), True, -3)
 
@@ -217,6 +254,8 @@ def test_a_number_of_copies(text: str, number: int) -> None:
 @pytest.mark.parametrize("text", ["", "many", "-1", "1000001", "1,000,001", "1.5", "1e3", "9" * 5_000, "0x10", "١٢x"])
 def test_what_is_no_number_of_copies_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "is no number of copies from 0 to 1,000,000" in refused(capsys, "demo", f"--items={text}")
+    assert "is no number of changes from 0 to 1,000,000" in refused(capsys, "changes", f"--limit={text}")
+    assert "is no number of syncs from 0 to 1,000,000" in refused(capsys, "history", f"--limit={text}")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from core.app import open_core
+from core.domain import ids
 from core.domain.account import Account
 from core.domain.collection import Collection
 from core.errors import DatabaseUnusable
@@ -183,11 +184,11 @@ async def test_a_filter_typed_while_rows_are_read_holds_when_they_arrive(
         await tonight.sync()
         read, go_on = tonight.core.library.collection, asyncio.Event()
 
-        async def slowly(account: Account) -> Collection:
+        async def slowly(account: Account, shelf: ids.Shelf) -> Collection:
             await go_on.wait()
-            return await read(account)
+            return await read(account, shelf)
 
-        monkeypatch.setattr(type(tonight.core.library), "collection", lambda _self, account: slowly(account))
+        monkeypatch.setattr(type(tonight.core.library), "collection", lambda _self, *asked: slowly(*asked))
         async with RunoutApp(tonight.core, site_url=SITE).run_test(size=SMALL) as pilot:
             await type_filter(pilot, "39")
             go_on.set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.domain.budget import note_answer, note_refusal, request_slot
 from core.domain.ids import AccountId, RunId
 from core.domain.ledger import Candidate, Lane, Ledger, Terms
-from core.domain.progress import Phase
+from core.domain.progress import Phase, RunningSync, SyncProgress
 from core.domain.spending import SyncUnderWay, spending
 from tests.factories import ADDED
 from tui.render.budget import budget_lines
@@ -20,8 +20,8 @@ def told(ledger: Ledger) -> list[str]:
     return list(budget_lines(spending(ledger, NOW, Terms()), ADDED))
 
 
-def spent(lane: Lane) -> Ledger:
-    return request_slot(Ledger(), "me", (Candidate(lane, NOW),), NOW - 1, Terms())[0]
+def spent(lane: Lane, account: AccountId | None = None) -> Ledger:
+    return request_slot(Ledger(), "me", (Candidate(lane, NOW, account),), NOW - 1, Terms())[0]
 
 
 def test_nothing_asked_is_said_so() -> None:
@@ -44,6 +44,19 @@ def test_who_waits_and_a_closed_bucket_are_told() -> None:
     lines = told(ledger)
     assert "nothing is sent for 8.0 s: Discogs said that we are too fast" in lines
     assert "2 requests waiting, in the background" in lines
+
+
+def test_the_limit_of_anybody_is_told_of_while_it_is_used() -> None:
+    ann, few = AccountId("ann"), Terms(per_minute=25)
+    anybody = note_answer(spent(Lane.SYNC, ann), 1, NOW - 1, few, said="200", limit=25, remaining=24)
+    sync = RunningSync(RunId("run"), ann, NOW - 2, SyncProgress(page=1, pages=3, seen=100, told=240))
+    lines = list(budget_lines(spending(Ledger(), NOW, Terms(), (sync,), anybody), ADDED))
+    assert lines == [
+        "0 of 60 requests a minute used",
+        "60 free now",
+        "without sign-in 1 of 25 requests a minute used, 24 free, the next in 59 s",
+        "a sync without sign-in reads page 1 of 3, 100 of 240 copies, about 0.0 s left",
+    ]
 
 
 def under_way(phase: Phase, page: int, pages: int, seconds_left: float | None) -> SyncUnderWay:

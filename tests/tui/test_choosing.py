@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import tui
+from core.domain.ids import Shelf
 from core.domain.sorting import COLUMNS, DEFAULT, SortKey
 from tests.tui.bare import SMALL, Bare, said, shown
 from tui.render import rows
@@ -64,11 +65,19 @@ def dialogs() -> list[ChoosingScreen[Any]]:
 @pytest.mark.parametrize("at", [0, 1], ids=["columns", "sort"])
 async def test_everything_is_seen_on_a_small_terminal_and_the_keys_are_told(at: int) -> None:
     async with asked(dialogs()[at]) as (_, app):
-        for column in rows.COLUMNS.values():
+        for column in (rows.COLUMNS[name] for name in rows.columns_of(Shelf.COLLECTION)):
             assert any(column.full_title in line for line in app.lines)
         assert any(line == app.dialog.APPLY for line in app.lines)
         for words in ("Space", "a apply", "Escape leave as it was"):
             assert words in said(app)
+
+
+async def test_of_wants_only_what_wants_have_is_offered() -> None:
+    for dialog in (ColumnsScreen((), Shelf.WANTLIST), SortScreen(DEFAULT, Shelf.WANTLIST)):
+        async with asked(dialog) as (_, app):
+            assert "Owned already" in said(app)
+            for title in ("Folder", "Media condition", "Sleeve condition"):
+                assert title not in said(app)
 
 
 @pytest.mark.parametrize("at", [0, 1], ids=["columns", "sort"])

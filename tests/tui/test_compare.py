@@ -79,6 +79,21 @@ def test_a_copy_that_is_here_twice_is_found() -> None:
     assert found(*ARRIVED, ARRIVED[2]) == ["copy 13 is here twice"]
 
 
+def test_wants_are_held_against_wants() -> None:
+    want = {name: value for name, value in row(5).items() if name not in ("instance_id", "folder_id")}
+    want["notes"] = "mint"
+    page = {"pagination": {"page": 1, "pages": 1, "items": 1}, "wants": [want]}
+    wants = Collection(parse.wantlist_page(msgspec.json.encode(page)).rows)
+    holdings = HOLDINGS | {"wants": [want]}
+    assert differences(holdings, Collection(ARRIVED, FOLDERS), wants) == []
+    other = replace(wants.copies[0], rating=None, fields=())
+    assert differences(holdings, Collection(ARRIVED, FOLDERS), Collection((other,))) == [
+        "want 5: rating is None here and 4 there",
+        "want 5: fields is [] here and [(3, 'mint')] there",
+    ]
+    assert differences(holdings, Collection(ARRIVED, FOLDERS), Collection()) == ["want 5 did not arrive"]
+
+
 def of_release(**changes: Any) -> Callable[[Copy], Copy]:
     return lambda copy: replace(copy, release=replace(copy.release, **changes))
 

@@ -137,7 +137,16 @@ def test_every_command_and_option_is_in_the_script(name: str) -> None:
     text = script(parser(), name)
     for key, offer in Grammar(parser()).offers.items():
         assert offer == Offer() or f"'{key}'" in text
-    for word in ("sync", "--token-stdin", "--accept-removals", "--collection", "fish"):
+    for word in (
+        "sync",
+        "--token-stdin",
+        "--accept-removals",
+        "--collection",
+        "fish",
+        "--since",
+        "--sync-every",
+        "daily",
+    ):
         assert f"'{word}" in text
     assert "@" not in text.replace('"$@"', "").replace("[@]", "").replace("${#words[@]}", "")
 
@@ -200,6 +209,10 @@ def test_each_place_has_its_own_words(name: str, home: Path) -> None:
     assert set(offered(home, parser(), "runout completion ")) == {"bash", "zsh", "fish"}
     assert "--json" in offered(home, parser(), "runout sync ")
     assert set(offered(home, parser(), "runout sync --a")) == {"--account", "--accept-removals"}
+    assert set(offered(home, parser(), "runout changes --")) >= {"--since", "--only", "--limit", "--all", "--json"}
+    assert set(offered(home, parser(), "runout changes --only ")) == {"collection", "wantlist"}
+    assert set(offered(home, parser(), "runout settings --sync-every ")) == {"6h", "12h", "daily", "weekly", "off"}
+    assert offered(home, parser(), "runout changes --since ") == {}
     assert set(offered(home, hostile_parser(), "runout keys ")) == {"rotate"}
     assert set(offered(home, hostile_parser(), "runout ")) == {"keys"}
     assert len(offered(home, hostile_parser(), "runout keys rotate --odd ")) == 4

@@ -58,6 +58,27 @@ def test_a_report_says_what_where_and_on_what() -> None:
     assert "test_crash.py" in said
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [TOKEN, TOKEN[:32], "A" * 43 + "=", "a-B_" * 10 + "abc=", "gAAAAABm0-x_" + "aB3-" * 20 + "=="],
+    ids=["token", "secret of an application", "key", "key with dashes", "sealed"],
+)
+@pytest.mark.parametrize("around", ["{}", "got {}, stop", "b'{}'", "x_{}_y", "/a/{}/b", "line\\n{}", '{{"a": ["{}"]}}'])
+def test_a_secret_that_nothing_announces_is_not_in_it_either(secret: str, around: str, tmp_path: Path) -> None:
+    log = tmp_path / "runout.log"
+    log.write_text(around.format(secret) + "\nand nothing else\n")
+    said = written(ValueError(around.format(secret)), scene(log))
+    assert secret not in said
+    assert secret[:30] not in said
+    assert said.count("***") >= 2
+    assert "and nothing else" in said
+
+
+def test_names_in_a_program_are_left_alone() -> None:
+    names = "test_a_secret_that_nothing_announces_is_not_in_it_either MessagePumpWorkerFailedBecause"
+    assert names in written(ValueError(names), scene())
+
+
 def test_no_local_variable_is_in_it() -> None:
     assert TOKEN not in written(ZeroDivisionError(), scene())
 

@@ -89,8 +89,8 @@ def test_what_is_not_known_is_called_unknown() -> None:
         "Year": "unknown",
         "Genre": "unknown",
         "Folder": "unknown",
-        "Media": "not graded",
-        "Sleeve": "not graded",
+        "Media": "unknown",
+        "Sleeve": "unknown",
         "Rating": "not rated",
         "Discogs": "release 9, copy 4",
     }
@@ -189,7 +189,7 @@ def test_other_copies_of_the_release_are_listed_and_this_one_is_marked() -> None
     assert listed == [
         " → Shelf by the door, Good (G)",
         "   Jamaica, Mint (M), 2024-05-11",
-        "   not graded, 2024-05-11",
+        "   grade unknown, 2024-05-11",
     ]
 
 

@@ -46,6 +46,12 @@ SAID: list[tuple[Check, str]] = [
     (Check("terminal", WELL, TERMINAL | {"is_terminal": False}), "output goes to a file or a pipe, in utf-8"),
     (Check("config", WELL, {"path": "/home/x/config.toml", "exists": True}), "ok      config      /home/x/config.toml"),
     (Check("config", WELL, {"path": "/home/x/config.toml", "exists": False}), "(not there; defaults hold)"),
+    (
+        Check("config", NOTE, {"path": "/x/config.toml", "exists": True}),
+        "others can read the secrets in it: chmod 600 it",
+    ),
+    (Check("records", WELL, {"path": "/home/x"}), "ok      records     /home/x, for you alone"),
+    (Check("records", NOTE, {"path": "/home/x"}), "/home/x lets others read your records: chmod 700 it"),
     (Check("config", BROKEN, error=errors.ConfigUnreadable("/x/config.toml", "no TOML")), "cannot be read: no TOML"),
     (Check("key", WELL, KEY), "/home/x/secret.key, for you alone"),
     (Check("key", WELL, {"given": True}), "given by the settings"),
@@ -67,7 +73,7 @@ SAID: list[tuple[Check, str]] = [
     (Check("discogs", NOTE, error=errors.Unavailable(503)), "Discogs is having trouble (status 503)"),
     (Check("clock", WELL, {"seconds": -0.4}), "0.4 s behind Discogs' clock"),
     (Check("clock", WELL, {"seconds": None}), "Discogs did not say what time it is there"),
-    (Check("clock", BROKEN, {"seconds": 7_205.0}), "120 min 5 s ahead of Discogs': set this machine's clock"),
+    (Check("clock", BROKEN, {"seconds": 7_205.0}), "2 h 0 min ahead of Discogs': set this machine's clock"),
     (Check("account", WELL, ACCOUNT), "collector_a, since 2026-11-01, synced 3 h ago, read as owner"),
     (Check("account", WELL, ACCOUNT | {"last_sync_at": None}), "never synced"),
     (Check("account", BROKEN, ACCOUNT, errors.SealBroken("collector_a")), "does not open with this key"),
@@ -75,7 +81,7 @@ SAID: list[tuple[Check, str]] = [
     (Check("accounts", NOTE), "note    accounts    nobody is connected: `runout connect`"),
     (Check("limit", WELL, {"per_minute": 60}), "60 requests a minute, as for a member"),
     (Check("limit", WELL, {"per_minute": 25}), "25 requests a minute, as for anybody"),
-    (Check("limit", WELL, {"per_minute": None}), "Discogs did not say how much it allows"),
+    (Check("limit", NOTE, {"per_minute": None}), "note    limit       Discogs did not say how much it allows"),
 ]
 
 
@@ -123,7 +129,7 @@ async def found() -> dict[str, Any]:
     return {check.name: check for check in await diagnosis._all("")}
 
 
-ALL = ["python", "sqlite", "time zones", "terminal", "config", "key"]
+ALL = ["python", "sqlite", "time zones", "terminal", "config", "key", "records"]
 
 
 async def test_where_nobody_was_ever_connected_nothing_is_broken(tmp_path: Path, monkeypatch: Environment) -> None:

@@ -8,12 +8,12 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from core.domain.collection import Collection, Copy, Folder
+from core.domain.collection import Collection, Copy, Folder, Owned
 from core.domain.ids import FolderId, InstanceId
 from core.domain.release import Format, LabelNumber
 from tests.core.domain.strategies import collections
 from tests.factories import make_copy, make_release
-from tui.render.export import COLUMNS, Exported, csv_header, csv_line, json_line
+from tui.render.export import COLUMNS, Exported, ExportedWant, csv_header, csv_line, json_line
 
 import msgspec
 from hypothesis import given
@@ -175,3 +175,13 @@ def test_no_text_opens_as_a_formula_whatever_stands_before_it(text: str, before:
     )
     assert sum(cell.startswith("'") for cell in cells) == 5
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+
+
+def test_of_a_want_there_is_one_column_more_and_the_others_are_the_same() -> None:
+    copy = make_copy(1)
+    here = Collection((copy,), owned={copy.instance_id: Owned.OTHER})
+    told = json.loads(json_line(ExportedWant.of(copy, here)))
+    assert told == json.loads(json_line(Exported.of(copy, here))) | {"owned": "another pressing"}
+    assert json.loads(json_line(ExportedWant.of(copy, Collection((copy,)))))["owned"] is None
+    assert csv_header(ExportedWant) == csv_header().rstrip("\r\n") + ",owned\r\n"
+    assert csv_line(ExportedWant.of(copy, here)).endswith(",another pressing\r\n")

@@ -19,7 +19,7 @@ from tests.tui.journeys import (
     synced,
     write,
 )
-from tests.tui.screen import SMALL, WIDE, browse, opened, status, table, to_records, until
+from tests.tui.screen import SMALL, WIDE, browse, opened, shown, status, table, to_records, until
 from tui.widgets.filter_line import FilterLine
 
 from textual.pilot import Pilot
@@ -175,3 +175,15 @@ async def test_order_and_columns_are_chosen_in_dialogs_and_left_as_they_were(
         await press(pilot, "c", "r", "a", "o", "enter", "a")
         await until(pilot, lambda: header(pilot).split() == usual)
         assert table(pilot).has_focus
+
+
+async def test_while_a_filter_is_typed_the_last_line_says_how_to_leave_it(tmp_path: Path) -> None:
+    async with synced(tmp_path) as tonight, opened(tonight.core, SMALL) as pilot:
+        await write(pilot, "")
+        await sees(pilot, "Keep the filter")
+        last = shown(pilot).split("\n")[-1]
+        assert " ".join(last.split()) == "⏎ Keep the filter tab Take the completion esc Clear the filter"
+        await press(pilot, "/")
+        assert filter_text(pilot) == "/"
+        await press(pilot, "escape")
+        await sees(pilot, "/ Filter")

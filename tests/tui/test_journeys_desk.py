@@ -10,6 +10,7 @@ from pathlib import Path
 from core.domain.account import Account
 from core.domain.collection import Collection
 from core.domain.desk import Desk
+from core.domain.ids import Shelf
 from tests.journeys.terminal import in_terminal
 from tests.stand_in import Evening
 from tests.tui.journeys import (
@@ -141,11 +142,11 @@ async def test_the_rows_that_were_on_the_screen_are_there_before_the_rest_is_rea
             await press(pilot, "q")
         read, go_on = tonight.core.library.collection, asyncio.Event()
 
-        async def slowly(account: Account) -> Collection:
+        async def slowly(account: Account, shelf: Shelf) -> Collection:
             await go_on.wait()
-            return await read(account)
+            return await read(account, shelf)
 
-        monkeypatch.setattr(type(tonight.core.library), "collection", lambda _self, account: slowly(account))
+        monkeypatch.setattr(type(tonight.core.library), "collection", lambda _self, *asked: slowly(*asked))
         async with started(tonight.core) as pilot:
             await until(pilot, lambda: rows(pilot) == seen)
             assert browse(pilot)._opening

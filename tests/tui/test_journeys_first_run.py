@@ -79,7 +79,7 @@ async def test_a_name_leads_to_a_public_collection_and_the_line_says_what_is_mis
         await sees(pilot, "60 copies come with 5 requests")
         await press(pilot, "enter")
         await until(pilot, lambda: status(pilot).startswith("60 of 60 copies"))
-        await sees(pilot, "Read without sign-in: 25 requests a minute, no folders, no pictures.")
+        await sees(pilot, "No sign-in: 25 requests a minute, no pictures. Set [discogs] consumer_key.")
         account = await core.library.account()
         assert account is not None
         assert account.access is Access.PUBLIC

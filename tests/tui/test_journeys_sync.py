@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.stand_in import Evening, evening, holding_of, many, owned
 from tests.tui.journeys import SIZES, gone, highlighted, nearest_line, press, rows, sees, synced, told, write
 from tests.tui.screen import SMALL, WIDE, browse, opened, status, table, to_records, until
+from tui.widgets.record_table import RecordTable
 
 from textual.pilot import Pilot
 
@@ -115,7 +116,7 @@ async def test_the_question_of_vanished_records_can_wait(tmp_path: Path) -> None
 
 async def test_vanished_records_are_kept_and_not_asked_about_again(tmp_path: Path) -> None:
     async with doubtful(tmp_path, SMALL) as (tonight, pilot):
-        await press(pilot, "down", "enter")
+        await press(pilot, "down", "down", "enter")
         await told(pilot, "21 copies that Discogs no longer shows stay, as you said")
         await done(pilot)
         await press(pilot, "s")
@@ -124,6 +125,27 @@ async def test_vanished_records_are_kept_and_not_asked_about_again(tmp_path: Pat
         assert len(pilot.app.screen_stack) == 2
         assert status(pilot).startswith("150 of 150 copies")
         assert len((await tonight.collection()).copies) == 150
+
+
+@SIZES
+async def test_which_records_have_vanished_can_be_looked_at_before_anything_is_said(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with doubtful(tmp_path, size) as (_tonight, pilot):
+        await press(pilot, "down", "enter")
+        await sees(pilot, "21 records that Discogs does not show")
+        [records] = pilot.app.screen.query(RecordTable)
+        assert {copy.instance_id for copy in records._view.copies} == set(range(1, 22))
+        first = records._view.copies[0]
+        await sees(pilot, first.release.title)
+        await sees(pilot, first.release.numbers[0])
+        await press(pilot, "end")
+        await until(pilot, lambda: records.highlighted == records._view.copies[-1])
+        await sees(pilot, records._view.copies[-1].release.title)
+        await press(pilot, "escape")
+        await sees(pilot, "21 of your 150 records are not on Discogs any more")
+        await press(pilot, "end", "enter")
+        await until(pilot, lambda: status(pilot).startswith("129 of 129 copies"))
 
 
 async def test_vanished_records_are_let_go(tmp_path: Path) -> None:

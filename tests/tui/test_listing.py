@@ -17,7 +17,7 @@ from core.config import Config
 from core.domain.account import PersonalToken
 from core.domain.changes import Changes
 from core.domain.collection import Collection, Copy, Folder
-from core.domain.ids import FolderId, RunId
+from core.domain.ids import FolderId, RunId, Shelf
 from core.domain.view import View
 from core.domain.walk import CollectionPage, Newest, Order
 from core.store.cipher import Cipher
@@ -295,3 +295,35 @@ def test_what_is_no_option_is_refused(words: tuple[str, ...], capsys: Captured) 
         parse(["list", "dub", *words])
     assert ended.value.code == 2
     assert capsys.readouterr().out == ""
+
+
+def test_wants_are_listed_when_they_are_asked_for(config: Config, capsys: Captured) -> None:
+    async def want() -> None:
+        async with open_database(config.paths.database) as database:
+            stores = Repositories.of(database, Cipher(config.paths.key))
+            async with database.tx() as tx:
+                wants = (make_copy(40, make_release(40, "Łódź ’76", year=1977)), make_copy(50, make_release(50)))
+                await stores.collections.apply(tx, make_account(1).id, Changes(added=wants), Shelf.WANTLIST)
+
+    asyncio.run(want())
+    assert list_copies(config, "", Options(as_json=True, shelf=Shelf.WANTLIST)) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["instance_id"]: row["owned"] for row in rows} == {40: "this pressing", 50: None}
+    assert list_copies(config, "", Options("polka", shelf=Shelf.WANTLIST)) == 0
+    assert "none of 2 wants" in capsys.readouterr().err
+    assert list_copies(config, "", Options(shelf=Shelf.WANTLIST)) == 0
+    assert "Owned" in capsys.readouterr().out.splitlines()[0]
+    assert list_copies(config, "", Options(order="media", shelf=Shelf.WANTLIST)) == 0
+
+
+def test_what_wants_can_be_sorted_by_is_said_of_wants(config: Config, capsys: Captured) -> None:
+    assert list_copies(config, "", Options(order="colour", shelf=Shelf.WANTLIST)) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Wants cannot be sorted by")
+    assert "owned" in said
+    assert "folder" not in said
+
+
+def test_wants_are_asked_for_by_an_option() -> None:
+    assert Options.of(parse(["list", "--wants"])).shelf is Shelf.WANTLIST
+    assert Options.of(parse(["list"])).shelf is Shelf.COLLECTION

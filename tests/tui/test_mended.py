@@ -6,19 +6,26 @@ import asyncio
 import weakref
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from tests.factories import ADDED, make_account
 from tests.tui.bare import SMALL, Bare, shown, until
+from tests.tui.journeys import press, synced
+from tests.tui.screen import browse, opened
 from tui.letting_go import AT_ONCE, let_go
 from tui.screens.accounts import AccountsScreen
 from tui.widgets.choices import Choices
 from tui.widgets.facet_panel import FacetPanel
+from tui.widgets.key_line import KeyLine
 from tui.widgets.notice import Notice
 from tui.widgets.record_detail import RecordDetail
 
 import pytest
+from rich.console import RenderableType
 from rich.text import Text
+from textual._compositor import LayoutUpdate
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 from textual.widget import Widget
 
 NOW = ADDED + timedelta(days=3)
@@ -34,6 +41,37 @@ class Told(Notice):
         self.layouts += layout
         self.paints += 1
         return super().refresh(*regions, layout=layout, **more)  # type: ignore[arg-type]
+
+
+async def test_going_to_the_filter_and_back_makes_the_keys_anew_once_and_never_paints_the_whole_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[KeyLine] = []
+    painted: list[object] = []
+    recompose, display = KeyLine.recompose, App._display
+
+    async def counted(line: KeyLine) -> None:
+        made.append(line)
+        await recompose(line)
+
+    def seen(app: App[None], screen: Screen[object], update: RenderableType) -> None:
+        painted.append(update)
+        display(app, screen, update)
+
+    async with synced(tmp_path) as tonight, opened(tonight.core) as pilot:
+        await until(pilot, lambda: "q Quit" in shown(pilot.app))
+        monkeypatch.setattr(KeyLine, "recompose", counted)
+        monkeypatch.setattr(App, "_display", seen)
+        for key, has_focus in (("/", "#filter-input"), ("escape", "#table")):
+            made.clear()
+            await press(pilot, key)
+            await until(pilot, lambda: browse(pilot).query_one(has_focus).has_focus)  # noqa: B023 - it is asked at once
+            await until(pilot, lambda: ("s Sync" in shown(pilot.app)) is (key == "escape"))  # noqa: B023 - as above
+            for _ in range(10):
+                await pilot.pause()
+            assert len(made) == 1
+        assert painted
+        assert not [update for update in painted if isinstance(update, LayoutUpdate)]
 
 
 class Top(Bare):

@@ -18,11 +18,15 @@ from tests.stand_in import Evening, evening, holding_of, many, owned
 from tests.tui.screen import SITE, SMALL, WIDE, browse, opened, shown, status, until
 from tui.screens.accounts import AccountsScreen
 from tui.screens.browse import BrowseScreen
+from tui.screens.changes import ChangesScreen
 from tui.screens.columns import ColumnsScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
+from tui.screens.history import HistoryScreen
+from tui.screens.pace import PaceScreen
+from tui.screens.reading import ReadingScreen
 from tui.screens.sorting import SortScreen
-from tui.screens.vanished import VanishedScreen
+from tui.screens.vanished import MissingScreen, VanishedScreen
 from tui.widgets.filter_line import FilterLine
 
 import pytest
@@ -37,6 +41,7 @@ NO_DATA: Final[dict[type[Screen[Any]], str]] = {
     ColumnsScreen: "names of columns, which are ours",
     SortScreen: "names of columns, which are ours",
     HelpScreen: "keys and the filter language; both notices stand at its end all the same",
+    PaceScreen: "how often it is synced here, which is our own record",
     AccountsScreen: "who has connected here and when the copy was made, which is our own record",
 }
 
@@ -88,6 +93,12 @@ async def copies_gone(pilot: Pilot[None], tonight: Evening) -> None:
     await until(pilot, lambda: "not on Discogs any more" in shown(pilot))
 
 
+async def which_are_gone(pilot: Pilot[None], tonight: Evening) -> None:
+    await copies_gone(pilot, tonight)
+    await pilot.press("down", "enter")
+    await until(pilot, lambda: "that Discogs does not show" in shown(pilot))
+
+
 async def three_ways(pilot: Pilot[None], _tonight: Evening) -> None:
     await pilot.press("n")
     await until(pilot, lambda: "Another collection" in shown(pilot))
@@ -104,11 +115,34 @@ async def somebody_found(pilot: Pilot[None], tonight: Evening) -> None:
     await until(pilot, lambda: "with your token" in shown(pilot))
 
 
+async def what_happened(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("v")
+    await until(pilot, lambda: "the first 60 copies arrived" in shown(pilot))
+
+
+async def before_and_after(pilot: Pilot[None], tonight: Evening) -> None:
+    tonight.sandbox.world.website.rate(60, 4)
+    await tonight.sync()
+    await what_happened(pilot, tonight)
+    await until(pilot, lambda: "rating: none → 4" in shown(pilot))
+    await pilot.press("home", "enter")
+    await until(pilot, lambda: "After: 4" in shown(pilot))
+
+
+async def past_syncs(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("r")
+    await until(pilot, lambda: "collection, all" in shown(pilot))
+
+
 Step = Callable[[Pilot[None], Evening], Awaitable[None]]
 
 OPENED: Final[dict[type[Screen[Any]], tuple[Step, ...]]] = {
     BrowseScreen: (records, details_hidden, facets_shown, facets_hidden, find, filter_not_understood),
     VanishedScreen: (copies_gone,),
+    MissingScreen: (which_are_gone,),
+    ChangesScreen: (what_happened,),
+    ReadingScreen: (before_and_after,),
+    HistoryScreen: (past_syncs,),
     FirstRunScreen: (three_ways, by_token, somebody_found),
 }
 """How each screen with data is come to, and through what it goes on."""

@@ -3,12 +3,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from core.domain.ids import Shelf
 from core.domain.progress import SyncOutcome, SyncProgress, SyncReport
 from core.errors import CopiesKept, NeedsYourWord, Unavailable
 from tui.__main__ import main
-from tui.commands import told
 from tui.output import be_quiet, can_draw, is_quiet, say, say_anyway
 from tui.progress import shown
+from tui.syncing import told
 
 import pytest
 
@@ -40,12 +41,29 @@ def test_quiet_shows_no_progress(capsys: pytest.CaptureFixture[str], as_bar: boo
 def test_quiet_says_of_a_sync_what_went_wrong_and_what_is_here(capsys: pytest.CaptureFixture[str]) -> None:
     be_quiet(quiet=True)
     kept = SyncReport(outcome=SyncOutcome.DONE, copies=2, releases=2, problems=(CopiesKept(count=1),))
-    assert told(kept) == 0
+    assert told({Shelf.COLLECTION: kept}) == 0
     out, err = capsys.readouterr()
     assert (out.startswith("2 copies of 2 releases"), err) == (True, "")
     for problem, code in ((Unavailable(status=503), 1), (NeedsYourWord(missing=30, here=31), 4)):
-        assert told(SyncReport(SyncOutcome.FAILED, copies=2, releases=2, problems=(problem,))) == code
+        failed = SyncReport(SyncOutcome.FAILED, copies=2, releases=2, problems=(problem,))
+        assert told({Shelf.COLLECTION: failed}) == code
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_sync_of_both_shelves_ends_as_the_first_that_did_not_go_well(capsys: pytest.CaptureFixture[str]) -> None:
+    done = SyncReport(outcome=SyncOutcome.DONE, copies=2, releases=2)
+    asked = NeedsYourWord(missing=30, here=31)
+    wants = SyncReport(SyncOutcome.NEEDS_WORD, copies=31, releases=31, problems=(asked,), shelf=Shelf.WANTLIST)
+    assert told({Shelf.COLLECTION: done, Shelf.WANTLIST: wants}) == 4
+    out, err = capsys.readouterr()
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["2 copies of 2 releases", "Wantlist, 31 wants"]
+    assert "no longer shows 30 of the 31 wants here" in err
+
+
+def test_a_wantlist_on_which_nothing_is_wanted_is_not_spoken_of(capsys: pytest.CaptureFixture[str]) -> None:
+    none = SyncReport(outcome=SyncOutcome.DONE, copies=0, releases=0, shelf=Shelf.WANTLIST)
+    assert told({Shelf.WANTLIST: none}) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_each_run_says_anew_whether_it_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:

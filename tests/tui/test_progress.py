@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
+from core.domain.ids import Shelf
 from core.domain.progress import (
     Phase,
     SyncFinished,
@@ -12,7 +13,7 @@ from core.domain.progress import (
     Waiting,
     WaitReason,
 )
-from tui.progress import _surface, shown, summary
+from tui.progress import _surface, shown, summary, wantlist_summary
 
 import pytest
 
@@ -61,6 +62,12 @@ def test_one_page_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with shown(as_bar=False) as show:
         show(SyncProgress(page=1, pages=1, seen=1, told=1))
     assert capsys.readouterr().err == "page 1 of 1: 1 of 1 copy\n"
+
+
+def test_wants_are_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown(as_bar=False, shelf=Shelf.WANTLIST) as show:
+        show(page(1, 3, told=261))
+    assert capsys.readouterr().err == "page 1 of 3: 100 of 261 wants\n"
 
 
 def test_an_empty_collection_has_a_page_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,7 +121,7 @@ def test_a_bar_keeps_out_of_the_output_and_leaves_nothing_behind(
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    with _surface(as_bar=True, lines=True) as show:
+    with _surface(("want", "wants"), as_bar=True, lines=True) as show:
         show(SyncStarted())
         show(page(11, 22, told=2_188))
         show(Waiting(48.0, WaitReason.LIMIT))
@@ -171,3 +178,13 @@ def test_a_bar_keeps_out_of_the_output_and_leaves_nothing_behind(
 )
 def test_a_summary_is_one_line(report: SyncReport, said: str) -> None:
     assert summary(report) == said
+
+
+def test_of_a_wantlist_nothing_is_said_while_nothing_is_wanted() -> None:
+    def said(copies: int = 0, releases: int = 0, added: int = 0, removed: int = 0) -> str:
+        done = SyncReport(SyncOutcome.DONE, copies, releases, added, removed=removed, shelf=Shelf.WANTLIST)
+        return wantlist_summary(done)
+
+    assert said() == ""
+    assert said(removed=1) == "Wantlist, 0 wants: 0 added, 0 changed, 1 removed (0 requests in 0.0 s)."
+    assert said(copies=261, releases=261, added=1).startswith("Wantlist, 261 wants: 1 added")

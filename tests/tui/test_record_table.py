@@ -184,6 +184,31 @@ async def test_a_filter_that_matches_nothing_forgets_no_place() -> None:
         assert app.highlighted[-1] == view.copies[250]
 
 
+@pytest.mark.parametrize("between", ["version 7", "nothing at all", "version 7, nothing at all"])
+async def test_a_record_that_is_filtered_away_for_a_moment_is_highlighted_again(between: str) -> None:
+    view = many(500)
+    async with on_screen(view) as (pilot, app):
+        app.table.restore(InstanceId(250), 7)
+        for text in between.split(", "):
+            await settled(pilot, app, view.filtered(text, TODAY))
+            assert app.table.highlighted is None or name(app) != "Artist 00250"
+        await settled(pilot, app, view.filtered("version 25", TODAY))
+        assert name(app) == "Artist 00250" == under_cursor(app)
+        await settled(pilot, app, view)
+        assert name(app) == "Artist 00250" == under_cursor(app)
+
+
+async def test_who_goes_elsewhere_meanwhile_stays_there() -> None:
+    view = many(500)
+    async with on_screen(view) as (pilot, app):
+        app.table.restore(InstanceId(250), 7)
+        await settled(pilot, app, view.filtered("version 7", TODAY))
+        await pilot.press("home", "down")
+        chosen = name(app)
+        await settled(pilot, app, view)
+        assert name(app) == chosen == under_cursor(app)
+
+
 async def test_a_sync_keeps_the_highlight_and_tells_of_the_copy_as_it_is_now() -> None:
     async with on_screen(many(100)) as (pilot, app):
         await pilot.press("pagedown", "pagedown")

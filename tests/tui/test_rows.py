@@ -3,8 +3,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from core.domain import sorting
-from core.domain.collection import Collection, Folder
-from core.domain.ids import FolderId
+from core.domain.collection import Collection, Folder, Owned
+from core.domain.ids import FolderId, Shelf
 from core.domain.release import Artist, Format, LabelNumber
 from core.domain.sorting import SortKey
 from tests.factories import make_copy, make_release
@@ -15,10 +15,12 @@ from tui.render.rows import (
     Placed,
     cell,
     column_at,
+    columns_of,
     formats_in_short,
     heading,
     known_columns,
     place,
+    usual_columns,
     wrapped,
 )
 
@@ -263,12 +265,29 @@ def test_a_row_says_what_is_known_of_a_copy() -> None:
         "label": "Studio One, Self",
         "number": "SO 1, SO 2",
         "media": "VG+",
-        "sleeve": "gen",
+        "sleeve": "Generic",
         "rating": "★★★★☆",
         "folder": "Jamaica",
         "added": "2024-05-11",
         "genres": "Reggae, Funk / Soul",
+        "owned": "",
     }
+
+
+def test_of_a_want_it_is_said_whether_a_pressing_is_owned() -> None:
+    wants = tuple(make_copy(number) for number in (1, 2, 3))
+    here = Collection(wants, owned={wants[0].instance_id: Owned.THIS, wants[1].instance_id: Owned.OTHER})
+    said = [COLUMNS["owned"].text(copy, here) for copy in wants]
+    assert said == ["this pressing", "another pressing", ""]
+
+
+def test_a_shelf_has_no_columns_that_say_nothing_of_it() -> None:
+    assert "owned" not in columns_of(Shelf.COLLECTION)
+    assert set(columns_of(Shelf.COLLECTION)) | {"owned"} == set(COLUMNS)
+    assert not {"folder", "media", "sleeve"} & set(columns_of(Shelf.WANTLIST))
+    assert known_columns(("media", "owned", "title"), Shelf.WANTLIST) == ("owned", "title")
+    assert known_columns(("media",), Shelf.WANTLIST) == usual_columns(Shelf.WANTLIST)
+    assert set(usual_columns(Shelf.WANTLIST)) <= set(columns_of(Shelf.WANTLIST))
 
 
 def test_what_is_not_known_is_no_number() -> None:
@@ -293,8 +312,8 @@ def test_a_rating_is_always_five_cells(rating: int) -> None:
     [
         ("Mint (M)", "", ("M", "")),
         ("", "Near Mint (NM or M-)", ("", "NM")),
-        ("Poor (P)", "No Cover", ("P", "none")),
-        ("played to death", "Not Graded", ("played to death", "–")),
+        ("Poor (P)", "No Cover", ("P", "No Cover")),
+        ("played to death", "Not Graded", ("played to death", "Not Graded")),
     ],
 )
 def test_grades_stand_in_short(media: str, sleeve: str, shown: tuple[str, str]) -> None:

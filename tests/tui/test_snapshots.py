@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from core.app import Core, open_core
+from core.domain import ids
 from core.domain.account import Account
+from core.domain.ids import Shelf as Wanted
 from core.domain.progress import Word
 from core.errors import RunoutError
 from core.sandbox.holding import Holding
@@ -81,6 +83,16 @@ async def public(sandbox: Running, core: Core, _clock: FakeClock) -> None:
     await sync(core, await core.connect.join(await core.connect.by_public_name(name)))
 
 
+async def synced_both(sandbox: Running, core: Core, _clock: FakeClock) -> None:
+    await sync_both(core, await core.connect.with_token(sandbox.token))
+
+
+async def public_with_private_wants(sandbox: Running, core: Core, _clock: FakeClock) -> None:
+    sandbox.world.account.wantlist_public = False
+    name = sandbox.world.account.username
+    await sync_both(core, await core.connect.join(await core.connect.by_public_name(name)))
+
+
 async def three_accounts(sandbox: Running, core: Core, clock: FakeClock) -> None:
     world = sandbox.world
     gone = await core.connect.with_token(world.open_account("Zoë of the Sound System", many(3)).token)
@@ -94,8 +106,32 @@ async def three_accounts(sandbox: Running, core: Core, clock: FakeClock) -> None
     await synced(sandbox, core, clock)
 
 
+async def changed(sandbox: Running, core: Core, clock: FakeClock) -> None:
+    """Two days on which something happened, on both shelves."""
+    await synced(sandbox, core, clock)
+    account = await core.library.account()
+    assert account is not None
+    await core.sync.run(account, lambda _event: None, shelf=Wanted.WANTLIST)
+    clock.advance(86_400)
+    website, copies = sandbox.world.website, sandbox.world.account.shelf.copies
+    website.rate(copies[0].instance_id, 4)
+    website.set_field(copies[1].instance_id, 3, "[/] signed")
+    website.remove(copies[2].instance_id)
+    await sync(core, account)
+    clock.advance(3_600)
+    sandbox.world.faults.add("404", route="collection", times=100)
+    with contextlib.suppress(RunoutError):
+        await sync(core, account)
+    sandbox.world.faults.clear()
+
+
 async def sync(core: Core, account: Account) -> None:
     await core.sync.run(account, lambda _event: None, Word.ASK)
+
+
+async def sync_both(core: Core, account: Account) -> None:
+    for shelf in ids.Shelf:
+        await core.sync.run(account, lambda _event: None, Word.ASK, shelf=shelf)
 
 
 async def nothing(_pilot: Pilot[None], _sandbox: Running) -> None:
@@ -177,6 +213,10 @@ SCENES: Final = {
     "small": Scene(),
     "collector-a": Scene(COLLECTOR_A, runs=((SMALL,), (WIDE,), (NARROW,), (TALL,))),
     "collector-b": Scene(COLLECTOR_B),
+    "wantlist": Scene(COLLECTOR_B, synced_both, keys("w", seen=" wants")),
+    "wantlist-empty": Scene(before=synced_both, pressed=keys("w", seen="no wants"), runs=((SMALL,),)),
+    "wantlist-never-synced": Scene(before=connected, pressed=keys("w", seen="your wantlist"), runs=((SMALL,),)),
+    "wantlist-private": Scene(before=public_with_private_wants, pressed=keys("w", seen="is private"), runs=((SMALL,),)),
     "without-panels": Scene(COLLECTOR_B, pressed=keys("b", "b", "d"), runs=((WIDE,),)),
     "detail": Scene(COLLECTOR_B, pressed=keys("G", "enter")),
     "filter": Scene(COLLECTOR_A, pressed=filtered("dub year:1990..2010 -format:lp")),
@@ -188,6 +228,10 @@ SCENES: Final = {
     "order": Scene(pressed=keys("o", seen="Sort like this", then=("down", "space"))),
     "columns": Scene(pressed=keys("c", seen="Show these columns", then=("down", "space"))),
     "vanished": Scene(COLLECTOR_A, pressed=vanished),
+    "changes": Scene(before=changed, pressed=keys("v")),
+    "change": Scene(before=changed, pressed=keys("v", seen="gone", then=("enter",))),
+    "history": Scene(before=changed, pressed=keys("r")),
+    "schedule": Scene(before=changed, pressed=keys("t")),
     "help": Scene(pressed=keys("question_mark")),
     "help-end": Scene(pressed=keys("question_mark", seen="Everywhere", then=("end",)), runs=((SMALL,),)),
     "accounts": Scene(before=three_accounts, pressed=keys("a")),

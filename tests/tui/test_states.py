@@ -5,9 +5,12 @@ from typing import Any, Final
 
 from core.domain.account import Access, Account
 from core.domain.collection import Collection
+from core.domain.health import Check, Health
 from core.domain.view import View, view_of
+from core.errors import DatabaseUnusable, KeyDamaged, SealBroken
 from tests.factories import ADDED, make_account, make_copy, make_release
 from tests.tui.bare import SMALL, Bare, shown, style_of
+from tui.render.first_run import about_public
 from tui.render.foretelling import about, foretold, left, seconds_to_fetch
 from tui.render.states import KEYS, amber, nothing_here, warnings
 from tui.themes import THEMES
@@ -30,6 +33,7 @@ SYNCED: Final = replace(NEW, last_sync_at=ADDED)
 REFUSED: Final = replace(SYNCED, refused_at=ADDED)
 GONE: Final = replace(SYNCED, access=Access.NONE)
 PUBLIC: Final = replace(SYNCED, access=Access.PUBLIC)
+AS_ANYBODY: Final = "No sign-in: 25 requests a minute, no pictures. Set [discogs] consumer_key."
 
 
 def lines(view: View, account: Account | None, **more: Any) -> tuple[str, ...]:
@@ -184,12 +188,12 @@ def test_no_line_is_longer_than_the_place_for_it(error: str, name: str) -> None:
         (NEW, (), ()),
         (REFUSED, (), ("Discogs no longer accepts the token. `runout connect` connects again.",)),
         (GONE, (), ("Disconnected: what is here can be read. `runout connect` connects again.",)),
-        (PUBLIC, (), ("Read without sign-in: 25 requests a minute, no folders, no pictures.",)),
+        (PUBLIC, (), (AS_ANYBODY,)),
         (None, ("[keys] one.",), ("[keys] one.",)),
         (
             PUBLIC,
             ("[keys] one.", "[keys] two."),
-            ("[keys] one.", "[keys] two.", "Read without sign-in: 25 requests a minute, no folders, no pictures."),
+            ("[keys] one.", "[keys] two.", AS_ANYBODY),
         ),
         (
             replace(GONE, refused_at=ADDED),
@@ -206,6 +210,61 @@ def test_what_should_be_known_is_said_the_gravest_first(
 
 def test_where_a_key_connects_it_is_named() -> None:
     assert warnings(REFUSED, (), {"browse.connect": "n"}) == ("Discogs no longer accepts the token. n connects again.",)
+
+
+def test_with_an_application_a_public_collection_comes_as_fast_as_ones_own() -> None:
+    fresh = replace(NEW, access=Access.PUBLIC)
+    assert "at most 25 a minute" in " ".join(lines(EMPTY, fresh))
+    assert "at most 60 a minute" in " ".join(lines(EMPTY, fresh, has_application=True))
+    assert "25 requests a minute" in about_public(60).plain
+    assert "60 requests a minute" in about_public(60, has_application=True).plain
+
+
+def test_with_an_application_nobody_is_told_to_set_one() -> None:
+    assert warnings(PUBLIC, has_application=True) == ("Read without sign-in: no folders, no private notes.",)
+
+
+LACKS: Final = (
+    Check("account", Health.BROKEN, {}, SealBroken("collector_a")),
+    Check("account", Health.BROKEN, {}, KeyDamaged("/home/x/secret.key")),
+    Check("application", Health.BROKEN),
+    Check("key", Health.BROKEN, {"mode": "644"}),
+    Check("key", Health.BROKEN, {"reason": "Permission denied"}),
+    Check("records", Health.NOTE),
+    Check("config", Health.NOTE),
+    Check("disk", Health.NOTE, {"free": 199_000_000}),
+)
+
+
+@pytest.mark.parametrize("keys", [{}, {"browse.connect": "n"}], ids=["no key", "n"])
+@pytest.mark.parametrize("check", LACKS, ids=lambda check: check.name)
+def test_what_is_missing_on_this_machine_is_a_line_of_its_own_that_says_what_to_do(
+    check: Check, keys: dict[str, str]
+) -> None:
+    [line] = warnings(SYNCED, (), keys, lacking=(check,))
+    assert cell_len(line) <= 78
+    assert line.endswith(".")
+    assert ("`runout connect`" in line) <= (not keys)
+
+
+def test_what_is_missing_comes_before_what_is_odd_in_the_settings_and_behind_what_is_shut() -> None:
+    key = LACKS[3]
+    first, second, third = warnings(GONE, ("[keys] one.",), lacking=(LACKS[0], key))
+    assert first.startswith("Disconnected")
+    assert second.startswith("Others can read the key file")
+    assert third == "[keys] one."
+    assert [line[:6] for line in warnings(PUBLIC, ("[keys] one.",), lacking=(key,))] == ["Others", "[keys]", "No sig"]
+
+
+def test_nothing_is_said_twice() -> None:
+    assert len(warnings(SYNCED, ("[keys] one.", "[keys] one."), lacking=(LACKS[3], LACKS[3]))) == 2
+    assert len(warnings(REFUSED, lacking=(LACKS[0], LACKS[2]))) == 1
+
+
+def test_an_error_that_has_no_line_of_its_own_is_told_in_its_words() -> None:
+    [line] = warnings(SYNCED, lacking=(Check("account", Health.BROKEN, {}, DatabaseUnusable("/x\x1b[31m", "full")),))
+    assert "cannot be used: full" in line
+    assert line.isprintable()
 
 
 def test_the_line_holds_one_and_says_where_the_others_are() -> None:

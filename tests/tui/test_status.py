@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import Any, Final
 
 from core.domain.account import Access, Account
 from core.domain.collection import Collection
-from core.domain.ids import RunId
+from core.domain.ids import RunId, Shelf
 from core.domain.ledger import Lane
 from core.domain.progress import (
     Phase,
@@ -18,7 +18,7 @@ from core.domain.progress import (
     Waiting,
     WaitReason,
 )
-from core.domain.spending import BudgetStatus, SyncUnderWay, WaitingRequests
+from core.domain.spending import BudgetStatus, SyncUnderWay, WaitingRequests, WindowStatus
 from core.domain.view import View, view_of
 from tests.factories import ADDED, make_account, make_copy, make_release
 from tests.tui.bare import SMALL, Bare, shown, style_of
@@ -33,12 +33,15 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 
 NOW: Final = ADDED
+LATER: Final = f"{(ADDED + timedelta(seconds=30)).astimezone(timezone(timedelta(hours=5, minutes=45))):%H:%M}"
+"""By the clock of the place where the tests are."""
 TODAY: Final = date(2024, 5, 11)
 EMPTY: Final = view_of(Collection())
 SHELF: Final = view_of(Collection(tuple(make_copy(number, make_release(number)) for number in range(1, 1_235))))
 NONE_LEFT: Final = SHELF.filtered("year:1800", TODAY)
 ARRIVING: Final = view_of(replace(SHELF.collection, arriving=2_188))
 SYNCED: Final = make_account(1, username="collector_a", last_sync_at=NOW - timedelta(minutes=5))
+ANYBODY: Final = replace(SYNCED, access=Access.PUBLIC)
 NEW: Final = make_account(1, username="collector_a")
 BUDGET: Final = BudgetStatus(
     per_minute=60,
@@ -59,9 +62,12 @@ def spent(**changes: Any) -> BudgetStatus:
     return replace(BUDGET, **changes)
 
 
-def under_way(seconds_left: float | None, account: Account = SYNCED, page: int = 11) -> BudgetStatus:
+def under_way(
+    seconds_left: float | None, account: Account = SYNCED, page: int = 11, *, signed_in: bool = True
+) -> BudgetStatus:
     """The budget while a sync of an account runs."""
-    sync = SyncUnderWay(RunId("r"), account.id, Phase.READING, page, 22, page * 100, 2_188, NOW, seconds_left)
+    read = page * 100
+    sync = SyncUnderWay(RunId("r"), account.id, Phase.READING, page, 22, read, 2_188, NOW, seconds_left, signed_in)
     return spent(running=(sync,), free=0, waiting=(WaitingRequests(Lane.SYNC, account.id, 8),))
 
 
@@ -158,14 +164,27 @@ def test_how_long_a_sync_still_takes_is_said_where_it_is_known(seconds: float, s
 
 
 def test_what_nobody_knows_is_not_said() -> None:
-    other, anybody = make_account(2), replace(SYNCED, access=Access.PUBLIC)
-    for account, budget in (
-        (SYNCED, under_way(None)),
-        (SYNCED, under_way(38.0, other)),
-        (anybody, under_way(38.0)),
-        (SYNCED, None),
-    ):
+    for account, budget in ((SYNCED, under_way(None)), (SYNCED, under_way(38.0, make_account(2))), (SYNCED, None)):
         assert " left" not in status(SHELF, account, READING, NOW, budget=budget).plain
+
+
+def test_of_a_collection_that_is_read_without_sign_in_it_is_said_as_well() -> None:
+    line = status(SHELF, ANYBODY, READING, NOW, budget=under_way(230.0, ANYBODY, signed_in=False)).plain
+    assert line.endswith("1,100 of 2,188, 4 min left")
+
+
+def test_who_reads_without_sign_in_is_told_of_the_limit_of_those() -> None:
+    closed = WindowStatus(**{name: getattr(BUDGET, name) for name in WindowStatus.__struct_fields__})
+    closed = replace(closed, closed_for=30.0)
+    running = under_way(None, ANYBODY, signed_in=False)
+    for account, budget, is_told in (
+        (ANYBODY, spent(anybody=closed), True),
+        (ANYBODY, replace(running, anybody=closed), True),
+        (ANYBODY, replace(under_way(None, ANYBODY), anybody=closed), False),  # An application vouches for it.
+        (SYNCED, spent(anybody=closed), False),
+        (ANYBODY, spent(closed_for=30.0), True),
+    ):
+        assert ("Discogs is busy" in status(SHELF, account, READING, NOW, budget=budget).plain) is is_told
 
 
 def test_waiting_does_not_hide_how_far_a_sync_is() -> None:
@@ -204,8 +223,13 @@ SYNCS: Final = (WaitingRequests(Lane.SYNC, None, 8),)
         (spent(free=0, waiting=PEOPLE + SYNCS), SyncStarted(), "3 requests waiting"),
         (spent(free=0, waiting=HEAD_START + SYNCS), SyncStarted(), ""),
         (spent(free=0, waiting=HEAD_START), None, "5 requests waiting"),
-        (spent(closed_for=30.0, free=0), SyncStarted(), "nothing is sent for 30 s: we were too fast"),
-        (spent(closed_for=30.0, tripped=True), None, "Discogs refuses more requests; one will try"),
+        (spent(closed_for=30.0, free=0), SyncStarted(), f"Discogs is busy; going on at {LATER}"),
+        (spent(closed_for=30.0, tripped=True), None, f"Discogs is busy; going on at {LATER}"),
+        (
+            replace(under_way(None), closed_for=30.0),
+            READING,
+            f"Discogs is busy; going on at {LATER}, 1,100 of 2,188 done",
+        ),
     ],
     ids=[
         "plenty",
@@ -219,11 +243,58 @@ SYNCS: Final = (WaitingRequests(Lane.SYNC, None, 8),)
         "mine wait",
         "closed",
         "tripped",
+        "closed in the middle of a sync",
     ],
 )
 def test_the_budget_is_told_of_where_it_matters(budget: BudgetStatus, running: SyncEvent | None, said: str) -> None:
     parts = dict(status(EMPTY, SYNCED, running, NOW, budget=budget).parts)
     assert (parts["budget"].forms[0] if "budget" in parts else "") == said
+
+
+def test_where_discogs_is_busy_how_far_a_sync_is_stands_beside_it_once() -> None:
+    line = status(SHELF, SYNCED, READING, NOW, budget=replace(under_way(None), closed_for=30.0))
+    assert "page" not in line.plain
+    assert line.fit(58).plain == f"1,234 of 1,234 copies · Discogs is busy; going on at {LATER}"
+    started = status(SHELF, SYNCED, SyncStarted(), NOW, budget=spent(closed_for=30.0))
+    assert "syncing… · Discogs is busy" in started.plain
+
+
+def on_wantlist(sync: SyncUnderWay) -> SyncUnderWay:
+    return replace(sync, shelf=Shelf.WANTLIST, told=261, seen=100, page=1, pages=3)
+
+
+def test_on_the_wantlist_wants_are_counted() -> None:
+    def line(view: View, running: SyncEvent | None = None, **more: Any) -> str:
+        return status(view, SYNCED, running, NOW, shelf=Shelf.WANTLIST, **more).plain
+
+    assert line(SHELF).startswith("1,234 of 1,234 wants · ")
+    assert line(ARRIVING).startswith("1,234 of 2,188 wants arrived · ")
+    assert line(SHELF, total=2_000).startswith("2,000 wants · ")
+    assert line(EMPTY, SyncProgress(Phase.PROBING)).endswith("asking for the newest wants…")
+
+
+def test_a_sync_of_the_shelf_that_is_not_looked_at_says_which_it_is() -> None:
+    read = SyncProgress(page=1, pages=3, seen=100, told=261)
+    line = status(SHELF, SYNCED, read, NOW, synced=Shelf.WANTLIST)
+    assert " · wantlist: ━" in line.plain
+    assert line.fit(60).plain.endswith("wantlist: page 1 of 3")
+    assert " · ━" in status(SHELF, SYNCED, read, NOW, shelf=Shelf.WANTLIST, synced=Shelf.WANTLIST).plain
+
+
+def test_a_sync_that_was_not_begun_here_is_shown_all_the_same() -> None:
+    budget = under_way(38.0)
+    assert status(SHELF, SYNCED, None, NOW, budget=budget).plain.endswith("1,100 of 2,188, 40 s left")
+    wants = replace(budget, running=(on_wantlist(budget.running[0]), *budget.running))
+    assert status(SHELF, SYNCED, None, NOW, budget=wants).plain.endswith("1,100 of 2,188, 40 s left")
+    only = replace(budget, running=wants.running[:1])
+    assert " · wantlist: ━" in status(SHELF, SYNCED, None, NOW, budget=only).plain
+    assert "page" not in status(SHELF, make_account(2), None, NOW, budget=budget).plain
+
+
+def test_what_is_left_of_another_shelf_is_not_told_of_this_one() -> None:
+    budget = under_way(38.0)
+    wants = replace(budget, running=(on_wantlist(budget.running[0]),))
+    assert " left" not in status(SHELF, SYNCED, READING, NOW, budget=wants).plain
 
 
 def test_the_order_comes_last_and_goes_first() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,12 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.DatabaseTooNew(path="/home/x/runout.db", found=7, known=3),
     errors.DatabaseUnusable(path="/home/x/runout.db", reason="file is not a database"),
     errors.DirectoryUnusable(path="/home/x", reason="Permission denied"),
+    errors.DatabaseDamaged(path="/home/x/runout.db", reason="database disk image is malformed", backup=""),
+    errors.DatabaseInUse(path="/home/x/runout.db", processes=2),
+    errors.BackupExists(path="/home/x/runout-2026.db"),
+    errors.BackupNotWritten(path="/home/x/runout-2026.db", reason="database or disk is full"),
+    errors.BackupUnusable(path="/home/x/runout-2026.db", reason="file is not a database"),
+    errors.NotRestored(path="/home/x/runout.db", reason="database or disk is full"),
     errors.SealBroken(username="collector_a"),
     errors.KeyDamaged(path="/home/somebody/.config/runout/secret.key"),
     errors.NotConnected(),
@@ -65,6 +72,8 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.ClockWrong(seconds=-3_723.0),
     errors.NoSuchMember(username="collector_x"),
     errors.CollectionPrivate(username="collector_a"),
+    errors.WantlistPrivate(username="collector_a"),
+    errors.TooSoon(until=datetime(2026, 11, 21, 18, 15, tzinfo=UTC)),
     errors.OwnersCopyHere(username="collector_a"),
     errors.KeyElsewhere(),
     errors.TokenMalformed(reason="it is empty"),

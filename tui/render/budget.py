@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.domain.ledger import Lane
 from core.domain.progress import Phase
-from core.domain.spending import BudgetStatus, SyncUnderWay
+from core.domain.spending import BudgetStatus, SyncUnderWay, WindowStatus
 from core.text import ago, count, counted, duration
 
 _LANES = {Lane.PEOPLE: "by people", Lane.SYNC: "by syncs", Lane.BACKGROUND: "in the background"}
@@ -26,18 +26,33 @@ def budget_lines(status: BudgetStatus, now: datetime) -> Iterator[str]:
         yield f"nothing is sent for {duration(status.closed_for)}: {why}"
     for queue in status.waiting:
         yield f"{counted(queue.count, 'request')} waiting, {_LANES[queue.lane]}"
+    if status.anybody is not None:
+        yield from _of_anybody(status.anybody)
     for sync in status.running:
         left = "" if sync.seconds_left is None else f", about {duration(sync.seconds_left)} left"
-        yield f"a sync {_doing(sync)}{left}"
+        yield f"a sync{'' if sync.signed_in else ' without sign-in'} {_doing(sync)}{left}"
     if status.answered_at is not None:
         yield f"Discogs answered {ago(status.answered_at, now)}: {status.said}"
-    elif status.asked_at is None:
+    elif status.asked_at is None and status.anybody is None:
         yield "Discogs has not been asked yet"
+
+
+def _of_anybody(limit: WindowStatus) -> Iterator[str]:
+    """The other limit, as long as anything is to be said of it."""
+    if limit.used:
+        free = f"{count(limit.free)} free, the next in {duration(limit.next_free_in)}"
+        yield f"without sign-in {count(limit.used)} of {counted(limit.per_minute, 'request')} a minute used, {free}"
+    if limit.closed_for:
+        yield f"without sign-in nothing is sent for {duration(limit.closed_for)}: Discogs said that we are too fast"
+    if waiting := sum(queue.count for queue in limit.waiting):
+        yield f"{counted(waiting, 'request')} waiting without sign-in"
 
 
 def _doing(sync: SyncUnderWay) -> str:
     page = f"{count(sync.page)} of {count(sync.pages)}"
     match sync.phase:
+        case Phase.PROBING:
+            return "asks for the newest copies"
         case Phase.READING if not sync.page:
             return "begins reading"
         case Phase.READING:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from core.domain.collection import Collection, Copy
-from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD
+from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD, Shelf
 from core.domain.release import Format, Release
 from core.text import SOURCE_NOTICE, ago, counted, joined_credit, printable, printable_lines, without_number
 from tui.render.links import broken, linked
@@ -24,13 +24,24 @@ _BELOW: Final = Text(f"\n{'':<{_LABEL}} ")
 _NOBODY: Final = ("", "")
 
 
-def detail(copy: Copy, collection: Collection, *, site_url: str, now: datetime, width: int = 44) -> Text:
-    """The whole panel, broken into lines of a width in cells. Names lead to their pages where these are known."""
+def detail(
+    copy: Copy,
+    collection: Collection,
+    *,
+    site_url: str,
+    now: datetime,
+    width: int = 44,
+    shelf: Shelf = Shelf.COLLECTION,
+) -> Text:
+    """The whole panel, broken into lines of a width in cells. Names lead to their pages where these are known.
+
+    A want lies in no folder and has no condition; of it is said whether a pressing is owned.
+    """
     release, site = copy.release, site_url.rstrip("/")
     text = Text(overflow="fold")
     text.append("\n".join(wrapped(release.title, width)) + "\n", style="bold")
     text.append_text(_NEXT.join(broken(_credit(release, site), width))).append("\n\n")
-    for name, value in _facts(copy, collection, site, now):
+    for name, value in _facts(copy, collection, shelf, site, now):
         text.append(cell(name, _LABEL) + " ", style="dim")
         text.append_text(_BELOW.join(_lines(value, width - _LABEL - 1))).append("\n")
     owned = collection.by_release.get(release.id, ())
@@ -62,11 +73,16 @@ def _credit(release: Release, site: str) -> Text:
     return credit
 
 
-def _facts(copy: Copy, collection: Collection, site: str, now: datetime) -> Iterator[tuple[str, str | Text]]:
+def _facts(
+    copy: Copy, collection: Collection, shelf: Shelf, site: str, now: datetime
+) -> Iterator[tuple[str, str | Text]]:
     yield from _release_facts(copy.release, site)
-    yield "Folder", collection.folder_of(copy) or "unknown"
-    yield "Media", copy.media or "not graded"
-    yield "Sleeve", copy.sleeve or "not graded"
+    if shelf is Shelf.WANTLIST:
+        yield "Owned", collection.owned.get(copy.instance_id, "no pressing that is known of")
+    else:
+        yield "Folder", collection.folder_of(copy) or "unknown"
+        yield "Media", copy.media or "unknown"
+        yield "Sleeve", copy.sleeve or "unknown"
     yield "Rating", "★" * copy.rating + "☆" * (5 - copy.rating) if copy.rating else "not rated"
     if copy.added:
         yield "Added", f"{copy.added:%Y-%m-%d} ({ago(copy.added, now)})"
@@ -76,15 +92,15 @@ def _facts(copy: Copy, collection: Collection, site: str, now: datetime) -> Iter
         value = copy.value(field.id)
         if value and field.id not in (MEDIA_FIELD, SLEEVE_FIELD, NOTES_FIELD):
             yield field.name, value
-    yield "Discogs", _ids(copy, site)
+    yield "Discogs", _ids(copy, site, shelf)
 
 
-def _ids(copy: Copy, site: str) -> Text:
+def _ids(copy: Copy, site: str, shelf: Shelf) -> Text:
     """The numbers by which Discogs knows it. The page of the release is at the end of everything."""
     ids, master = Text(f"release {copy.release.id}"), copy.release.master_id
     if master:
         ids.append(", ").append_text(linked(f"master {master}", site, "master", master))
-    return ids.append(f", copy {copy.instance_id}")
+    return ids if shelf is Shelf.WANTLIST else ids.append(f", copy {copy.instance_id}")
 
 
 def _release_facts(release: Release, site: str) -> Iterator[tuple[str, str | Text]]:
@@ -110,5 +126,5 @@ def _format(form: Format) -> str:
 
 
 def _one_line(copy: Copy, collection: Collection) -> str:
-    facts = [collection.folder_of(copy), copy.media or "not graded", f"{copy.added:%Y-%m-%d}" if copy.added else ""]
+    facts = [collection.folder_of(copy), copy.media or "grade unknown", f"{copy.added:%Y-%m-%d}" if copy.added else ""]
     return printable(", ".join(fact for fact in facts if fact))

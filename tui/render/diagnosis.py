@@ -44,9 +44,13 @@ def _said(check: Check, now: datetime) -> str:
             return _terminal(facts)
         case "config" if check.error is None:
             there = "" if facts["exists"] else " (not there; defaults hold)"
-            return f"{printable(facts['path'])}{there}"
+            is_open = ": others can read the secrets in it: chmod 600 it" if check.health is Health.NOTE else ""
+            return f"{printable(facts['path'])}{there}{is_open}"
         case "key":
             return _key(check)
+        case "records":
+            others = " lets others read your records: chmod 700 it"
+            return f"{printable(facts['path'])}{others if check.health is Health.NOTE else ', for you alone'}"
         case _:
             return _of_the_core(check, now)
 

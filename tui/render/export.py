@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 from core.domain.collection import Collection, Copy
 from core.domain.release import Format
 from core.text import printable
+from tui.output import seen
 
 import msgspec
 from msgspec import Struct
@@ -44,7 +44,7 @@ class Exported(Struct, frozen=True):
     notes: str | None
 
     @classmethod
-    def of(cls, copy: Copy, collection: Collection) -> Exported:
+    def of(cls, copy: Copy, collection: Collection) -> Self:
         """A copy of a collection."""
         release = copy.release
         return cls(
@@ -55,7 +55,7 @@ class Exported(Struct, frozen=True):
             title=release.title or None,
             labels=release.label_names,
             catnos=release.numbers,
-            formats=tuple(map(_format, release.formats)),
+            formats=tuple(map(shown_format, release.formats)),
             genres=release.genres,
             styles=release.styles,
             year=release.year,
@@ -68,20 +68,29 @@ class Exported(Struct, frozen=True):
         )
 
 
+class ExportedWant(Exported, frozen=True):
+    """The same of a want, which is told by its release; there is more to it."""
+
+    owned: str | None = None
+    """Whether this pressing or another one is in the collection; None when no pressing that is known of is."""
+
+    @classmethod
+    def of(cls, copy: Copy, collection: Collection) -> Self:
+        """A want of a wantlist."""
+        return msgspec.structs.replace(super().of(copy, collection), owned=collection.owned.get(copy.instance_id))
+
+
 COLUMNS: Final = Exported.__struct_fields__
 
 
-def json_line(row: Exported) -> str:
+def json_line(row: Exported | Mapping[str, object]) -> str:
     """One object. The texts are whole; what would not be seen in a terminal, or would harm it, is escaped."""
-    line = msgspec.json.encode(row).decode("utf-8")
-    if not line.isprintable():
-        line = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
-    return f"{line}\n"
+    return f"{seen(msgspec.json.encode(row).decode('utf-8'))}\n"
 
 
-def csv_header() -> str:
+def csv_header(kind: type[Exported] = Exported) -> str:
     """The names of the columns."""
-    return _csv(COLUMNS)
+    return _csv(kind.__struct_fields__)
 
 
 def csv_line(row: Exported) -> str:
@@ -109,7 +118,8 @@ def _cell(value: object) -> object:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _format(form: Format) -> str:
+def shown_format(form: Format) -> str:
+    """`2 x Vinyl, LP, Album (red)`, as somebody typed it."""
     quantity = f"{form.quantity} x " if form.quantity not in ("", "1") else ""
     words = ", ".join(filter(None, (form.name, *form.descriptions)))
     return f"{quantity}{words}" + (f" ({form.text})" if form.text else "")

@@ -48,30 +48,30 @@ def about_tokens(site_url: str, per_minute: int) -> Text:
     return text
 
 
-def about_public(per_minute: int) -> Text:
+def about_public(per_minute: int, *, has_application: bool = False) -> Text:
     """What is fetched of somebody's collection that everybody may see."""
     return Text(
         "The name of a member of Discogs whose collection is shown to everybody.\n\n"
         "Every copy is fetched as anybody sees it: without folders, notes and pictures."
-        f" {_how_long(allowed(None, per_minute))}"
+        f" {_how_long(allowed(None, per_minute, has_application=has_application))}"
     )
 
 
-def about_newcomer(newcomer: Newcomer, copies: int | None, per_minute: int) -> Text:
+def about_newcomer(newcomer: Newcomer, copies: int | None, per_minute: int, *, has_application: bool = False) -> Text:
     """Who was found, how much they have, and how long that takes."""
     name, as_anybody = printable(newcomer.identity.username), newcomer.credential is None
     text = Text("")
     text.append(name, style="bold")
     text.append(", read as anybody sees it.\n\n" if as_anybody else ", with your token.\n\n")
-    speed = allowed(newcomer, per_minute)
+    speed = allowed(newcomer, per_minute, has_application=has_application)
     text.append(_how_long(speed) if copies is None else foretold(copies, speed))
     return text
 
 
-def allowed(newcomer: Newcomer | None, per_minute: int) -> int:
-    """Requests a minute: fewer for whoever does not sign in."""
+def allowed(newcomer: Newcomer | None, per_minute: int, *, has_application: bool = False) -> int:
+    """Requests a minute: fewer for whoever neither signs in nor has an application to vouch for them."""
     signed_in = newcomer is not None and newcomer.credential is not None
-    return per_minute if signed_in else min(ANONYMOUS_PER_MINUTE, per_minute)
+    return per_minute if signed_in or has_application else min(ANONYMOUS_PER_MINUTE, per_minute)
 
 
 def _how_long(per_minute: int) -> str:

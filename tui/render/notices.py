@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from core.domain.ids import Shelf
 from core.text import SOURCE_NOTICE
 
 from rich.style import Style
@@ -19,3 +20,13 @@ def source_notice(address: str) -> Text:
 def collection_page(site_url: str, username: str) -> str:
     """Where Discogs itself shows a collection."""
     return f"{site_url.rstrip('/')}/user/{quote(username, safe='')}/collection"
+
+
+def wantlist_page(site_url: str, username: str) -> str:
+    """Where Discogs itself shows a wantlist."""
+    return f"{site_url.rstrip('/')}/wantlist?user={quote(username, safe='')}"
+
+
+def shelf_page(site_url: str, username: str, shelf: Shelf) -> str:
+    """Where Discogs itself shows a shelf."""
+    return (wantlist_page if shelf is Shelf.WANTLIST else collection_page)(site_url, username)

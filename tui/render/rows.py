@@ -9,9 +9,11 @@ from typing import Final
 
 from core.domain.collection import Collection, Copy
 from core.domain.conditions import short_grade
+from core.domain.ids import Shelf
 from core.domain.release import Format
 from core.domain.sorting import SortKey
 from core.text import printable
+from tui.render.shelves import has_column
 
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -121,6 +123,14 @@ COLUMNS: Final[Mapping[str, Column]] = {
         ),
         Column("media", "Media", 7, 0, lambda copy, _: short_grade(copy.media), meaning="Media condition"),
         Column("sleeve", "Sleeve", 8, 0, lambda copy, _: short_grade(copy.sleeve), meaning="Sleeve condition"),
+        Column(
+            "owned",
+            "Owned",
+            16,
+            0,
+            lambda copy, collection: collection.owned.get(copy.instance_id, ""),
+            meaning="Owned already",
+        ),
         Column("rating", "Rating", 8, 0, lambda copy, _: stars(copy.rating)),
         Column("folder", "Folder", 10, 2, lambda copy, collection: collection.folder_of(copy), muted=True),
         Column(
@@ -153,10 +163,23 @@ DEFAULT_COLUMNS: Final[tuple[str, ...]] = (
 )
 """For whoever has chosen none; those at the end give way first when the terminal is narrow."""
 
+_WANTED: Final = ("artist", "title", "year", "owned", "format", "label", "number", "added")
 
-def known_columns(names: Iterable[str]) -> tuple[str, ...]:
-    """The names that are columns, each once; the usual columns when none is."""
-    return tuple(name for name in dict.fromkeys(names) if name in COLUMNS) or DEFAULT_COLUMNS
+
+def usual_columns(shelf: Shelf) -> tuple[str, ...]:
+    """Those of whoever has chosen none."""
+    return _WANTED if shelf is Shelf.WANTLIST else DEFAULT_COLUMNS
+
+
+def columns_of(shelf: Shelf) -> tuple[str, ...]:
+    """All that say anything of what stands on a shelf."""
+    return tuple(name for name in COLUMNS if has_column(shelf, name))
+
+
+def known_columns(names: Iterable[str], shelf: Shelf = Shelf.COLLECTION) -> tuple[str, ...]:
+    """The names that are columns of a shelf, each once; the usual columns when none is."""
+    known = (name for name in dict.fromkeys(names) if name in COLUMNS and has_column(shelf, name))
+    return tuple(known) or usual_columns(shelf)
 
 
 def place(width: int, names: Iterable[str] = DEFAULT_COLUMNS) -> tuple[Placed, ...]:
@@ -166,7 +189,7 @@ def place(width: int, names: Iterable[str] = DEFAULT_COLUMNS) -> tuple[Placed, .
     """
     shown: list[Column] = []
     taken = -GAP
-    for name in known_columns(names):
+    for name in tuple(name for name in dict.fromkeys(names) if name in COLUMNS) or DEFAULT_COLUMNS:
         column = COLUMNS[name]
         if taken + GAP + column.least > width and shown:
             break

@@ -7,16 +7,20 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.domain.account import Access, Account
+from core.domain.ids import Shelf
 from core.domain.ledger import Lane
 from core.domain.progress import Phase, SyncEvent, SyncProgress, SyncStarted, Waiting
-from core.domain.spending import BudgetStatus, SyncUnderWay
+from core.domain.spending import BudgetStatus, SyncUnderWay, WindowStatus
 from core.domain.view import View
 from core.text import ago, count, counted, duration, printable
 from tui.render.foretelling import left
 from tui.render.rows import cell
+from tui.render.standing import busy_line
+from tui.shelf_words import THINGS
 from tui.wording import waiting
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -47,6 +51,7 @@ GIVING_WAY: Final = (
     "budget",
     "shown",
     "trouble",
+    "budget",
     "running",
 )
 """Which part is said more shortly next, or no longer at all. What is left of a line that is still too long is cut."""
@@ -99,30 +104,40 @@ def status(
     budget: BudgetStatus | None = None,
     order: str = "",
     total: int | None = None,
+    shelf: Shelf = Shelf.COLLECTION,
+    synced: Shelf | None = None,
 ) -> StatusText:
     """Shown of total, whose, how old, what runs and how long it still takes, the budget where it matters, the order.
 
+    `account` has the ages of the `shelf` that is looked at; `synced` is the one that is synced here, if not the same.
+    Without a sync here it is told how far one is that runs behind, or in another process.
     `checked_at` is when it was last looked whether copies came or went; None when that was with the last whole walk.
     `total` is how many copies there are, while only the first of them are here and nobody knows how many are shown.
     """
+    synced = (synced or shelf) if running else None
+    known = under_way(account, budget, synced or shelf, only=synced is not None)
+    if running is None and known is not None:
+        running, synced = progress_of(known), known.shelf
+    busy = _busy(account, budget, known, now) if budget else None
+    limit = _budget(_limit(account, budget, known), account, syncing=running is not None) if budget else None
     parts = {
-        **_how_many(view, total),
+        **_how_many(view, total, THINGS[shelf]),
         **(_of_account(account, checked_at, now) if account else {}),
-        "running": Part(_running(running, account, budget)) if running else None,
-        "budget": _budget(budget, account if running else None, syncing=running is not None) if budget else None,
+        "running": _run(running, known, synced, shelf) if running and not (busy and known and known.told) else None,
+        "budget": busy or limit,
         "order": Part((f"by {order}", "")) if order else None,
     }
     return StatusText(tuple((name, part) for name, part in parts.items() if part))
 
 
-def _how_many(view: View, total: int | None) -> dict[str, Part | None]:
+def _how_many(view: View, total: int | None, things: tuple[str, str]) -> dict[str, Part | None]:
     shown, here, coming = len(view.copies), len(view.collection.copies), view.collection.arriving
     if coming is not None and shown == here:
-        arrived = (f"{count(here)} of {counted(coming, 'copy', 'copies')} arrived", f"{count(here)}/{count(coming)}")
+        arrived = (f"{count(here)} of {counted(coming, *things)} arrived", f"{count(here)}/{count(coming)}")
         return {"shown": Part(arrived, is_strong=True)}
     if total is not None:
-        return {"shown": Part((counted(total, "copy", "copies"), count(total)), is_strong=True)}
-    texts = (f"{count(shown)} of {counted(here, 'copy', 'copies')}", f"{count(shown)}/{count(here)}")
+        return {"shown": Part((counted(total, *things), count(total)), is_strong=True)}
+    texts = (f"{count(shown)} of {counted(here, *things)}", f"{count(shown)}/{count(here)}")
     arriving = None if coming is None else Part((f"{count(here)} of {count(coming)} arrived", ""))
     return {"shown": Part(texts, is_strong=True), "arrived": arriving}
 
@@ -149,13 +164,19 @@ def _age(account: Account, checked_at: datetime | None, now: datetime) -> Part:
     return Part((f"checked {checked}, details {details}", f"details {details}", ""), is_strong=stale)
 
 
-def _running(event: SyncEvent, account: Account | None, budget: BudgetStatus | None) -> tuple[str, ...]:
+def _run(event: SyncEvent, known: SyncUnderWay | None, synced: Shelf | None, shelf: Shelf) -> Part:
+    """What runs; of a shelf that is not looked at it is said which that is."""
+    forms = _running(event, known, THINGS[synced or shelf][1])
+    return Part(forms if synced in (None, shelf) else tuple(f"{synced}: {form}" for form in forms))
+
+
+def _running(event: SyncEvent, known: SyncUnderWay | None, things: str) -> tuple[str, ...]:
     """What a sync does, in forms that get shorter."""
-    known = _under_way(account, budget)
-    # What is known of the budget of those who are signed in says nothing of a collection that is read as anybody.
-    seconds = known.seconds_left if known and account and account.access is Access.OWNER else None
+    seconds = known.seconds_left if known else None
     until = "" if seconds is None else f", {left(seconds)}"
     match event:
+        case SyncProgress(phase=Phase.PROBING):
+            return (f"asking for the newest {things}…", "syncing…")
         case SyncProgress(phase=Phase.PUBLISHING | Phase.DONE):
             return ("publishing…",)
         case SyncProgress(phase=Phase.CONFIRMING, page=asked, pages=missing):
@@ -188,19 +209,39 @@ def _bar(part: float, width: int) -> str:
     return "━" * done + "╌" * (width - done)
 
 
-def _under_way(account: Account | None, budget: BudgetStatus | None) -> SyncUnderWay | None:
-    running = budget.running if budget and account else ()
-    return next((sync for sync in running if account and sync.account == account.id), None)
+def under_way(
+    account: Account | None, budget: BudgetStatus | None, shelf: Shelf, *, only: bool = False
+) -> SyncUnderWay | None:
+    """The run of an account, of any process: that of a shelf, else of the other one if not `only` this is meant."""
+    own = [sync for sync in budget.running if sync.account == account.id] if budget and account else []
+    of_shelf = [sync for sync in own if sync.shelf is shelf]
+    return next(iter(of_shelf if only else (*of_shelf, *own)), None)
 
 
-def _budget(budget: BudgetStatus, synced: Account | None, *, syncing: bool) -> Part | None:
+def progress_of(known: SyncUnderWay) -> SyncProgress:
+    """What a run would say of itself if it were one of this screen's."""
+    return SyncProgress(known.phase, page=known.page, pages=known.pages, seen=known.seen, told=known.told)
+
+
+def _busy(account: Account | None, budget: BudgetStatus, known: SyncUnderWay | None, now: datetime) -> Part | None:
+    """That Discogs takes no requests of this account's now, and how far is what waits for it."""
+    limit = _limit(account, budget, known)
+    shut = replace(budget, closed_for=limit.closed_for, tripped=limit.tripped, running=(known,) if known else ())
+    said = busy_line(shut, now)
+    if not said:
+        return None
+    return Part((said, said.partition(",")[0], said.partition(";")[0], ""), is_strong=True)
+
+
+def _limit(account: Account | None, budget: BudgetStatus, known: SyncUnderWay | None) -> WindowStatus:
+    """The limit that this account's requests count against."""
+    is_member = known.signed_in if known else account is None or account.access is not Access.PUBLIC
+    return budget if is_member or budget.anybody is None else budget.anybody
+
+
+def _budget(budget: WindowStatus, account: Account | None, *, syncing: bool) -> Part | None:
     """What keeps requests waiting. Those of a sync that is shown wait too, which says nothing but that it runs."""
-    if budget.tripped:
-        return Part(("Discogs refuses more requests; one will try", "Discogs refuses", ""), is_strong=True)
-    if budget.closed_for > 0:
-        wait = duration(budget.closed_for)
-        return Part((f"nothing is sent for {wait}: we were too fast", f"closed for {wait}", ""), is_strong=True)
-    own = synced.id if synced else None
+    own = account.id if account else None
     others = (queue for queue in budget.waiting if not syncing or (queue.lane is Lane.PEOPLE and queue.account != own))
     queued = sum(queue.count for queue in others)
     if queued:

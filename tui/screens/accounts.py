@@ -25,6 +25,8 @@ class AccountsScreen(ModalScreen[Account | None]):
         Binding("escape,q", "dismiss_without", "Close", key_display="Esc", id="accounts.close"),
     ]
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (16, "-roomy")]  # noqa: RUF012 - Textual does not declare it a class's
+
     def __init__(self, accounts: Sequence[Account], now: datetime) -> None:
         super().__init__()
         self._accounts = tuple(accounts)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from core.app import Core
 from core.clock import Clock
@@ -12,44 +11,32 @@ from core.domain.collection import Copy
 from core.domain.completing import complete
 from core.domain.describing import sentence
 from core.domain.desk import Desk
-from core.domain.facets import toggled
-from core.domain.ledger import PER_MINUTE
-from core.domain.query import canonical, parse
+from core.domain.query import parse
 from core.domain.sorting import order_text
 from core.domain.view import View
 from core.errors import QuerySyntaxError
-from tui.faceting import groups
 from tui.keys import spoken
 from tui.render.detail import detail
-from tui.render.notices import collection_page, source_notice
-from tui.render.rows import DEFAULT_COLUMNS, known_columns
-from tui.render.states import KEYS, amber, nothing_here
-from tui.render.status import status
-from tui.screens.dialogs import DialogsScreen
+from tui.render.rows import known_columns, usual_columns
+from tui.render.states import KEYS
+from tui.screens.faceted import OPEN
 from tui.screens.sorting import alone, further
+from tui.screens.telling import TellingScreen
+from tui.screens.warned import Known
 from tui.widgets.facet_panel import FacetPanel
 from tui.widgets.filter_bar import FilterBar
-from tui.widgets.notice import Notice
+from tui.widgets.key_line import KeyLine
 from tui.widgets.record_detail import RecordDetail
 from tui.widgets.record_table import RecordTable
-from tui.widgets.status_line import StatusLine
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
-from textual.timer import Timer
-from textual.widgets import Footer, Static
-
-_OPEN: Final[tuple[str, ...]] = ("genre", "decade")
-"""Groups of facets that are open when nobody has opened or closed any."""
-
-_COUNTED_AFTER: Final = 0.03
-"""Seconds after the records, so that these are never held up by the counts beside them."""
 
 
-class BrowseScreen(DialogsScreen):
+class BrowseScreen(TellingScreen):
     """Brings the widgets together; what they show is decided elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,8 +48,12 @@ class BrowseScreen(DialogsScreen):
         Binding("c", "columns", "Columns", id="browse.columns"),
         Binding("s", "sync", "Sync", id="browse.sync"),
         Binding("x", "cancel_sync", "Stop the sync", show=False, id="browse.cancel"),
+        Binding("w", "wantlist", "Collection or wantlist", show=False, id="browse.wantlist"),
         Binding("a", "accounts", "Accounts", show=False, id="browse.accounts"),
         Binding("n", "connect", "Connect an account", show=False, id="browse.connect"),
+        Binding("v", "changes", "What happened", show=False, id="browse.changes"),
+        Binding("r", "history", "Past syncs", show=False, id="browse.history"),
+        Binding("t", "schedule", "How often it is synced", show=False, id="browse.schedule"),
         Binding("question_mark", "help", "Help", key_display="?", id="browse.help"),
         Binding("ctrl+p", "app.command_palette", "All actions", show=False, id="browse.palette"),
         Binding("q", "quit", "Quit", id="browse.quit"),
@@ -77,22 +68,15 @@ class BrowseScreen(DialogsScreen):
         clock: Clock,
         *,
         site_url: str,
-        complaints: Sequence[str] = (),
-        per_minute: int = PER_MINUTE,
+        known: Known = Known(),  # noqa: B008 - a value
     ) -> None:
-        """`complaints` are about the settings; `per_minute` is how many requests Discogs allows."""
-        super().__init__(core, clock, site_url=site_url, complaints=complaints, per_minute=per_minute)
-        self._facets_open = _OPEN
-        self._counting: Timer | None = None
+        """`known` is what the settings say that these screens have to know."""
+        super().__init__(core, clock, site_url=site_url, known=known)
         self._theme = ""
         """That of the settings: only another one that was chosen here is remembered."""
-        self._bar = FilterBar(id="filter")
-        self._notice = Notice(id="notice")
-        self._facets = FacetPanel(id="facets")
+        self._bar = FilterBar(self._tabs, id="filter")
         self._records = RecordTable(self._view, id="table")
         self._detail = RecordDetail(id="detail")
-        self._status = StatusLine(id="status")
-        self._source = Static("", id="source", markup=False)
 
     def compose(self) -> ComposeResult:
         """Everything that is visible."""
@@ -106,7 +90,7 @@ class BrowseScreen(DialogsScreen):
         with Horizontal(id="bottom"):
             yield self._status
             yield self._source
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin at the records."""
@@ -122,13 +106,15 @@ class BrowseScreen(DialogsScreen):
         self._records.show(view)
         self._bar.describe(sentence(view.filter))
         self.redraw()
-        self._count_soon()
+        self.count_soon()
 
     def restore(self, desk: Desk, text: str | None) -> None:
         """Make the screen what it was when it was left."""
-        self.show_columns(known_columns(desk.columns))
+        self.show_columns(known_columns(desk.columns, self._shelf))
+        if desk.instance is None:
+            self._records.place(0, 0)
         self._records.restore(desk.instance, desk.offset)
-        self._facets_open = _OPEN if desk.facets_open is None else desk.facets_open
+        self._facets_open = OPEN if desk.facets_open is None else desk.facets_open
         self.set_class(not desk.shows_facets, "-no-facets")
         self.set_class(desk.asks_facets, "-facets")
         self.set_class(not desk.shows_detail, "-no-detail")
@@ -149,7 +135,7 @@ class BrowseScreen(DialogsScreen):
         return Desk(
             text=self._view.text,
             order=order_text(self._view.order),
-            columns=() if self._columns == DEFAULT_COLUMNS else self._columns,
+            columns=() if self._columns == usual_columns(self._shelf) else self._columns,
             instance=highlighted.instance_id if highlighted else None,
             offset=self._records.highlighted_line,
             screen=tuple(copy.instance_id for copy in rows),
@@ -160,27 +146,14 @@ class BrowseScreen(DialogsScreen):
             theme="" if self.app.theme == self._theme else self.app.theme,
         )
 
-    def redraw(self) -> None:
-        """Bring what is not the view's own in line with the state."""
-        syncing, now, keys = self._sync_state is not None, self._clock.now(), self._keys
-        self._notice.show(amber(self.warned, keys))
-        self._records.explain_nothing(
-            nothing_here(
-                self._view,
-                self._account,
-                loading=self._opening,
-                syncing=syncing,
-                error=self._failure,
-                keys=keys,
-                per_minute=self._per_minute,
-            )
-            if self._account or not self._failure
-            else ("Your records could not be opened.", "", self._failure)
-        )
-        page = collection_page(self._site_url, self._account.username) if self._account else self._site_url
-        self._source.update(source_notice(page), layout=False)
-        total = self._total if self._opening else None
-        self._status.show(status(self._view, self._account, self._sync_state, now, budget=self._budget, total=total))
+    def explain_nothing(self, lines: Sequence[str]) -> None:
+        """Say in the place of the records what to do when there are none."""
+        self._records.explain_nothing(tuple(lines))
+
+    @property
+    def shows_details(self) -> bool:
+        """Whether the details of the highlighted copy can be seen."""
+        return self.app.screen is self and self._detail.display
 
     @on(FilterBar.Changed)
     def _filter_typed(self, event: FilterBar.Changed) -> None:
@@ -197,38 +170,27 @@ class BrowseScreen(DialogsScreen):
         self._bar.explain(None)
         return True
 
+    def filter_by(self, text: str) -> None:
+        """Put a filter into the line, and show what it leaves."""
+        self._bar.set_text(text)
+
     @on(FilterBar.Left)
     @on(FacetPanel.Left)
     @on(RecordDetail.Left)
-    def _back_to_records(self) -> None:
+    def to_records(self) -> None:
+        """Put the focus on the records."""
         self.set_focus(self._records)
-
-    @on(FacetPanel.Toggled)
-    def _facet_toggled(self, event: FacetPanel.Toggled) -> None:
-        if self._is_whole:
-            self._bar.set_text(canonical(toggled(self._view.filter, event.facet, event.value)))
-
-    @on(FacetPanel.Opened)
-    def _facet_opened(self, event: FacetPanel.Opened) -> None:
-        self._open_facets((*self._facets_open, event.facet))
-
-    @on(FacetPanel.Closed)
-    def _facet_closed(self, event: FacetPanel.Closed) -> None:
-        self._open_facets(tuple(name for name in self._facets_open if name != event.facet))
-
-    def _open_facets(self, names: tuple[str, ...]) -> None:
-        self._facets_open = names
-        self._count_soon()
-        self.keep()
 
     @on(RecordTable.Highlighted)
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
         self._show_detail(event.copy)
+        self.looked_at(event.copy)
         self.keep()
 
     @on(RecordTable.Opened)
     def _opened(self) -> None:
         self.remove_class("-no-detail")
+        self.looked_at(self._records.highlighted)
         if self._detail.display:
             self.set_focus(self._detail)
 
@@ -246,20 +208,8 @@ class BrowseScreen(DialogsScreen):
             self._detail.show(Text())
         else:
             now, width = self._clock.now(), self._detail.scrollable_content_region.width
-            self._detail.show(detail(copy, self._view.collection, site_url=self._site_url, now=now, width=width))
-
-    def _count_soon(self) -> None:
-        if self._counting is not None:
-            self._counting.stop()
-        self._counting = self.set_timer(_COUNTED_AFTER, self._count)
-
-    @work(group="count", exclusive=True)
-    async def _count(self) -> None:
-        if self._facets.display and self._is_whole:
-            view = self._view
-            found = await asyncio.to_thread(groups, view, self._facets_open)
-            if view is self._view:
-                self._facets.show(found)
+            site, shelf = self._site_url, self._shelf
+            self._detail.show(detail(copy, self._view.collection, site_url=site, now=now, width=width, shelf=shelf))
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -270,23 +220,12 @@ class BrowseScreen(DialogsScreen):
         """Take the filter away."""
         self._bar.clear()
 
-    def action_facets(self) -> None:
-        """Go to the facets; from there, put them away."""
-        puts_away = self._facets.display and self._facets.has_focus
-        self.set_class(puts_away, "-no-facets")
-        self.set_class(not puts_away, "-facets")
-        if puts_away:
-            self._back_to_records()
-        else:
-            self.set_focus(self._facets)
-            self._count_soon()
-        self.keep()
-
     def action_toggle_detail(self) -> None:
         """Show or hide the details."""
         self.toggle_class("-no-detail")
+        self.looked_at(self._records.highlighted)
         if self.has_class("-no-detail"):
-            self._back_to_records()
+            self.to_records()
         self.keep()
 
     async def action_quit(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from tui.render.rows import COLUMNS, DEFAULT_COLUMNS, known_columns
+from core.domain.ids import Shelf
+from tui.render.rows import COLUMNS, columns_of, known_columns, usual_columns
 from tui.screens.choosing import ChoosingScreen
 
 from rich.text import Text
@@ -30,12 +31,13 @@ class ColumnsScreen(ChoosingScreen[tuple[str, ...]]):
         Binding("r", "reset", "the usual ones", show=False, id="columns.reset"),
     ]
 
-    def __init__(self, current: Iterable[str]) -> None:
+    def __init__(self, current: Iterable[str], shelf: Shelf = Shelf.COLLECTION) -> None:
         super().__init__()
-        self._arrange(known_columns(current))
+        self._shelf = shelf
+        self._arrange(known_columns(current, shelf))
 
     def _arrange(self, shown: tuple[str, ...]) -> None:
-        self._order = [*shown, *(name for name in COLUMNS if name not in shown)]
+        self._order = [*shown, *(name for name in columns_of(self._shelf) if name not in shown)]
         self._shown = set(shown)
 
     def rows(self) -> list[Text]:
@@ -74,5 +76,5 @@ class ColumnsScreen(ChoosingScreen[tuple[str, ...]]):
 
     def action_reset(self) -> None:
         """The columns of whoever has chosen none."""
-        self._arrange(DEFAULT_COLUMNS)
+        self._arrange(usual_columns(self._shelf))
         self.redraw(0)

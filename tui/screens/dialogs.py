@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from core.app import Core
-from core.clock import Clock
 from core.domain.account import Account
-from core.domain.ledger import PER_MINUTE
 from core.errors import NotConnected, RunoutError
 from tui.render.rows import DEFAULT_COLUMNS
-from tui.render.states import KEYS, warnings
+from tui.render.schedule import PACES, next_looks
 from tui.screens.accounts import AccountsScreen
+from tui.screens.changes import ChangesScreen
 from tui.screens.columns import ColumnsScreen
 from tui.screens.first_run import FirstRunScreen, Wish
 from tui.screens.help import HelpScreen
-from tui.screens.shelf import ShelfScreen
+from tui.screens.history import HistoryScreen
+from tui.screens.pace import PaceScreen
 from tui.screens.sorting import SortScreen
-from tui.wording import describe
+from tui.screens.warned import WarnedScreen
 
 from textual import work
 
@@ -26,30 +24,10 @@ DEMO: Final = 100
 """The exit code by which the app asks its caller for the demo."""
 
 
-class DialogsScreen(ShelfScreen):
+class DialogsScreen(WarnedScreen):
     """What a screen needs beside this: `show_columns`."""
 
-    def __init__(
-        self,
-        core: Core,
-        clock: Clock,
-        *,
-        site_url: str,
-        complaints: Sequence[str] = (),
-        per_minute: int = PER_MINUTE,
-    ) -> None:
-        """`complaints` are about the settings; `per_minute` is how many requests Discogs allows."""
-        super().__init__(core, clock, site_url=site_url)
-        self._complaints = tuple(complaints)
-        self._per_minute = per_minute
-        self._keys = KEYS
-        """What is pressed for what."""
-        self._columns = DEFAULT_COLUMNS
-
-    @property
-    def warned(self) -> tuple[str, ...]:
-        """What somebody should know for as long as it holds."""
-        return warnings(self._account, self._complaints, self._keys)
+    _columns = DEFAULT_COLUMNS
 
     def show_columns(self, names: tuple[str, ...]) -> None:
         """Show other columns."""
@@ -66,7 +44,7 @@ class DialogsScreen(ShelfScreen):
     @work(group="dialog", exclusive=True)
     async def action_columns(self) -> None:
         """Choose the columns and their order."""
-        chosen = await self.app.push_screen_wait(ColumnsScreen(self._columns))
+        chosen = await self.app.push_screen_wait(ColumnsScreen(self._columns, self._shelf))
         if chosen:
             self.show_columns(chosen)
             self.keep()
@@ -74,9 +52,45 @@ class DialogsScreen(ShelfScreen):
     @work(group="dialog", exclusive=True)
     async def action_order(self) -> None:
         """Choose what the records are sorted by."""
-        chosen = await self.app.push_screen_wait(SortScreen(self._view.order))
+        chosen = await self.app.push_screen_wait(SortScreen(self._view.order, self._shelf))
         if chosen:
             self.order_by(chosen)
+
+    def action_changes(self) -> None:
+        """Look at what came, went or was edited."""
+        if (account := self._somebody()) is not None:
+            self.app.push_screen(ChangesScreen(self._core, self._clock, account, site_url=self._site_url))
+
+    def action_history(self) -> None:
+        """Look at the syncs there were."""
+        if (account := self._somebody()) is not None:
+            core, sync, stop = self._core, self.action_sync, self.action_cancel_sync
+            self.app.push_screen(
+                HistoryScreen(core, self._clock, account, site_url=self._site_url, sync=sync, stop=stop)
+            )
+
+    @work(group="dialog", exclusive=True)
+    async def action_schedule(self) -> None:
+        """Choose how often the account is synced by itself."""
+        if (account := self._somebody()) is None:
+            return
+        try:
+            schedule = await self._core.schedule.settings(account)
+            looks = tuple(next_looks(account, schedule.every, schedule.turns, self._clock.now()))
+            chosen = await self.app.push_screen_wait(PaceScreen(account.username, schedule.every, looks))
+            if chosen is not None and chosen is not schedule.every:
+                await self._core.schedule.set_every(account, chosen)
+                schedule = await self._core.schedule.settings(account)
+                said = "\n".join(next_looks(account, schedule.every, schedule.turns, self._clock.now()))
+                self.notify(said, title=PACES[chosen][0], markup=False)
+        except RunoutError as error:
+            self.notify(self.worded(error), severity="error", timeout=20, markup=False)
+
+    def _somebody(self) -> Account | None:
+        """Whose records are looked at; when nobody's are, that is said."""
+        if self._account is None:
+            self.notify(self.worded(NotConnected()), severity="warning", markup=False)
+        return self._account
 
     @work(group="dialog", exclusive=True)
     async def action_accounts(self) -> None:
@@ -84,7 +98,9 @@ class DialogsScreen(ShelfScreen):
         try:
             accounts = await self._core.library.accounts()
             if len(accounts) < 2:
-                only = describe(NotConnected()) if not accounts else "Nobody else is connected here."
+                key = self._keys.get("browse.connect")
+                more = f" {key} connects another account." if key else ""
+                only = self.worded(NotConnected()) if not accounts else f"Nobody else is connected here.{more}"
                 self.notify(only, markup=False)
                 return
             if self.is_syncing:
@@ -92,7 +108,7 @@ class DialogsScreen(ShelfScreen):
                 return
             chosen = await self.app.push_screen_wait(AccountsScreen(accounts, self._clock.now()))
         except RunoutError as error:
-            self.notify(describe(error), severity="error", timeout=20, markup=False)
+            self.notify(self.worded(error), severity="error", timeout=20, markup=False)
             return
         if chosen is not None and chosen.id != (self._account.id if self._account else None):
             await self.keep_now()
@@ -112,7 +128,8 @@ class DialogsScreen(ShelfScreen):
                 join=connect.join,
                 copies_of=connect.copies_of,
                 site_url=self._site_url,
-                per_minute=self._per_minute,
+                per_minute=self._known.per_minute,
+                has_application=self._known.has_application,
                 current=self._account.username if self._account else "",
             )
         )

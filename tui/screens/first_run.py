@@ -10,6 +10,7 @@ from core.domain.account import Account, Newcomer
 from core.domain.ledger import PER_MINUTE
 from core.errors import RunoutError
 from core.text import INDEPENDENCE_NOTICE, printable
+from tui.advice import BY_TOKEN
 from tui.keys import spoken
 from tui.render.first_run import CHOICES, JOIN, about_newcomer, about_public, about_tokens, welcome
 from tui.render.notices import collection_page, source_notice
@@ -61,6 +62,7 @@ class FirstRunScreen(ModalScreen[Account | Wish | None]):
         copies_of: Callable[[Newcomer], Awaitable[int | None]] | None = None,
         site_url: str,
         per_minute: int = PER_MINUTE,
+        has_application: bool = False,
         current: str = "",
     ) -> None:
         """The first four are those of `ConnectService`; `current` is whose records are open, if anybody's are."""
@@ -70,6 +72,7 @@ class FirstRunScreen(ModalScreen[Account | Wish | None]):
         self._copies_of = copies_of
         self._site_url = site_url
         self._per_minute = per_minute
+        self._has_application = has_application
         self._current = printable(current)
         self._way = 0
         self._newcomer: Newcomer | None = None
@@ -135,7 +138,7 @@ class FirstRunScreen(ModalScreen[Account | Wish | None]):
             copies = await self._copies_of(newcomer) if self._copies_of else None
         except RunoutError as error:
             self._go(Step.TEXT)
-            self._say(describe(error))
+            self._say(describe(error, BY_TOKEN))
             return
         self._newcomer = newcomer
         if self._is_secret:
@@ -150,7 +153,7 @@ class FirstRunScreen(ModalScreen[Account | Wish | None]):
             account = await self._join(newcomer)
         except RunoutError as error:
             self._go(Step.TEXT)
-            self._say(describe(error))
+            self._say(describe(error, BY_TOKEN))
             return
         self.dismiss(account)
 
@@ -188,7 +191,7 @@ class FirstRunScreen(ModalScreen[Account | Wish | None]):
             return "Found", Text()
         if self._is_secret:
             return "A personal token", about_tokens(self._site_url, self._per_minute)
-        return "A public collection", about_public(self._per_minute)
+        return "A public collection", about_public(self._per_minute, has_application=self._has_application)
 
     def _hint(self, step: Step) -> str:
         back = spoken(self)["first.back"]
@@ -203,7 +206,8 @@ class FirstRunScreen(ModalScreen[Account | Wish | None]):
                 return ""
 
     def _show_newcomer(self, newcomer: Newcomer, copies: int | None) -> None:
-        self.query_one("#first-text", Static).update(about_newcomer(newcomer, copies, self._per_minute))
+        about = about_newcomer(newcomer, copies, self._per_minute, has_application=self._has_application)
+        self.query_one("#first-text", Static).update(about)
         page = collection_page(self._site_url, newcomer.identity.username)
         self.query_one("#first-notice", Static).update(source_notice(page))
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from datetime import date
 from typing import Final
 
 from core.app import Core
 from core.clock import Clock
 from core.domain.account import Account
 from core.domain.collection import Collection, Copy
-from core.domain.completing import complete
 from core.domain.desk import Desk
-from core.domain.index import Index
-from core.domain.progress import SyncEvent, SyncProgress
+from core.domain.ids import Shelf
+from core.domain.progress import AskedBy, SyncEvent, SyncProgress
 from core.domain.query import parse
 from core.domain.sorting import DEFAULT, Order, UnknownColumnError, parse_order
+from core.domain.standing import Standing
 from core.domain.view import View, view_of
-from core.errors import NoSuchAccount, QuerySyntaxError, RunoutError
+from core.errors import QuerySyntaxError, RunoutError
 from tui.letting_go import let_go
-from tui.screens.syncing import SyncingScreen
-from tui.wording import describe
+from tui.screens.viewing import ViewingScreen, made
 
+from msgspec.structs import replace
 from textual import work
 from textual.timer import Timer
 
@@ -32,38 +31,28 @@ _MORE: Final = 1.25
 _SAVED_AFTER: Final = 1.0
 """Seconds without a change after which it is kept how the screen stands."""
 
-_MINUTE: Final = 60.0
-
-_LARGE: Final = ("label", "artist", "title", "number", "format")
-"""Fields of so many values that they are looked through beforehand."""
+_SHARED: Final = ("shows_facets", "asks_facets", "shows_detail", "theme")
+"""What of a desk is the screen's rather than a shelf's."""
 
 
-class ShelfScreen(SyncingScreen):
-    """What a screen needs beside this: `show` a view, `restore` a desk, and tell its own `desk`."""
+class ShelfScreen(ViewingScreen):
+    """What a screen needs beside this: `restore` a desk, and tell its own `desk`."""
 
     def __init__(self, core: Core, clock: Clock, *, site_url: str) -> None:
         super().__init__(core, clock, site_url=site_url)
-        self._view = view_of(Collection())
-        self._wanted = ""
-        """The query that holds, or will when the records have been read; it can be understood."""
-        self._order: Order = DEFAULT
-        """The order in the same sense."""
         self._total = 0
-        self._opening = True
         self._openings = 0
         """How often something was opened: what was replaced by another opening has no say any more."""
         self._is_whole = False
         """Whether the view is of all that there is, so that it is worth remembering."""
-        self._is_typed = False
-        """Whether somebody has typed a filter since the opening began: it is not replaced by the one that was left."""
         self._reading = asyncio.Lock()
+        self._standing: Standing | None = None
+        """How old both shelves are, and how much is on them."""
+        self._revision: tuple[int, ...] | None = None
+        """What had been published when the records were read."""
         self.names: set[str] = set()
         """Of all members whose records were looked at here."""
         self._saving: Timer | None = None
-
-    def show(self, view: View) -> None:
-        """Show the records."""
-        raise NotImplementedError
 
     def restore(self, desk: Desk, text: str | None) -> None:
         """Make the screen what it was when it was left; `text` is the filter, None to leave the line alone."""
@@ -76,49 +65,76 @@ class ShelfScreen(SyncingScreen):
     def nobody(self) -> None:
         """Nobody has connected anything yet."""
 
+    def was_opened(self, account: Account) -> None:
+        """A shelf of an account is open, with all that is on it."""
+
     def on_mount(self) -> None:
         """Show the frame first, then fetch the rows."""
         super().on_mount()
         self.redraw()
-        self.set_interval(_MINUTE, self._minute)
         self.call_after_refresh(self.open)
-
-    @property
-    def today(self) -> date:
-        """The day from which ages are counted."""
-        return self._clock.now().date()
 
     @work(group="load", exclusive=True)
     async def open(self, chosen: Account | None = None, *, and_sync: bool = False) -> None:
         """Open an account, else the one that was used last: what was on the screen first, then the rest."""
-        self._openings += 1
-        mine = self._openings
-        self._opening, self._is_whole, self._is_typed, self._failure = True, False, False, ""
+        mine = self._begin_opening()
         account: Account | None = None
         try:
             if chosen is not None:
                 await self._core.library.use(chosen)
             account = await self._core.library.account(chosen.username if chosen else "")
             if account is not None:
-                await self._open(account)
+                shelf = await self._core.desk.last(account)
+                await self._open(account, shelf, await self._core.desk.of(account, shelf))
         except RunoutError as error:
-            self._account, self._failure = account, describe(error)
-            self.show(view_of(Collection()))
-            self.notify(self._failure, severity="error", timeout=20, markup=False)
+            self._account = account
+            self._could_not_open(error)
         else:
             if account is None:
                 self.nobody()
         finally:
-            if mine == self._openings:
-                self._opening = False
-                self.redraw()
+            self._end_opening(mine)
         if and_sync and mine == self._openings:
-            self.action_sync()
+            self.sync_all(AskedBy.CONNECT)
 
-    async def _open(self, account: Account) -> None:
-        desk = await self._core.desk.of(account)
-        first = await self._core.library.first_rows(account, desk)
-        self._account, self._order = account, _order(desk)
+    @work(group="load", exclusive=True)
+    async def turn_to(self, shelf: Shelf) -> None:
+        """Open another shelf of the same account. Filter, order, columns and place are its own, all else stays."""
+        account = self._account
+        if account is None:
+            return
+        await self.keep_now()
+        mine, now = self._begin_opening(), self.desk()
+        try:
+            left = await self._core.desk.of(account, shelf)
+            await self._open(account, shelf, replace(left, **{name: getattr(now, name) for name in _SHARED}))
+        except RunoutError as error:
+            self._could_not_open(error)
+        finally:
+            self._end_opening(mine)
+
+    def _begin_opening(self) -> int:
+        """What is begun after this has the only say."""
+        self._openings += 1
+        self._opening, self._is_whole, self._is_typed, self._failure, self._is_private = True, False, False, "", False
+        return self._openings
+
+    def _end_opening(self, mine: int) -> None:
+        if mine == self._openings:
+            self._opening = False
+            self.redraw()
+
+    def _could_not_open(self, error: RunoutError) -> None:
+        self._failure = self.worded(error)
+        self.show(view_of(Collection()))
+        self.notify(self._failure, severity="error", timeout=20, markup=False)
+
+    async def _open(self, account: Account, shelf: Shelf, desk: Desk) -> None:
+        first, standing = await asyncio.gather(
+            self._core.library.first_rows(account, desk, shelf), self._core.history.standing(account)
+        )
+        self._account, self._shelf, self._standing, self._order = account, shelf, standing, _order(desk)
+        self._revision = None
         self.names.add(account.username)
         self._total = first.total if first else 0
         if not self._is_typed:
@@ -127,6 +143,7 @@ class ShelfScreen(SyncingScreen):
         self.restore(desk, None if self._is_typed else desk.text)
         await self._painted()
         await self.renew()
+        self.was_opened(account)
 
     async def _painted(self) -> None:
         """Until what was shown is on the screen."""
@@ -134,61 +151,47 @@ class ShelfScreen(SyncingScreen):
         self.call_after_refresh(done.set)
         await done.wait()
 
-    async def renew(self) -> None:
-        """Show what is published now, under the query and in the order that are wanted when it has been read.
+    async def renew(self, *, only_published: bool = False) -> None:
+        """Show what is here now, under the query and in the order that are wanted when it has been read.
 
-        One reading at a time, so that no older state is shown after a newer one.
+        One reading at a time, so that no older state is shown after a newer one. `only_published` leaves the screen
+        alone when nothing has been published since it was read.
         """
-        account = self._account
+        account, shelf = self._account, self._shelf
         held: list[Copy] = []
         async with self._reading:
-            if account is None or not self._is_open(account):
+            if account is None or not self._is_open(account, shelf):
                 return
-            collection = await self._core.library.collection(account)
-            view = await asyncio.to_thread(_made, collection, self._order, self._wanted, self.today)
+            # Before the records are read: what is published meanwhile is read again.
+            revision = await self._core.history.revision(account.id)
+            if only_published and revision == self._revision:
+                return
+            collection = await self._core.library.collection(account, shelf)
+            standing = await self._core.history.standing(account)
+            view = await asyncio.to_thread(made, collection, self._order, self._wanted, self.today)
             view = await self._as_wanted(view)
-            if self._is_open(account):
+            if self._is_open(account, shelf):
                 self._opening, self._is_whole = False, True
-                self._total = len(collection.copies)
+                self._total, self._revision, self._standing = len(collection.copies), revision, standing
                 held += self._view.collection.copies
                 self.show(view)
         del collection, view
         await let_go(held)
 
-    def _is_open(self, account: Account) -> bool:
+    async def renew_published(self) -> None:
+        """Show what has been published since it was last read, and how old it is."""
+        await self.renew(only_published=True)
+        if self._account is not None:
+            self._standing = await self._core.history.standing(self._account)
+            self.redraw()
+
+    def _is_open(self, account: Account, shelf: Shelf) -> bool:
+        """Whether it is still this shelf that is looked at."""
+        return self._is_of(account) and self._shelf is shelf
+
+    def _is_of(self, account: Account) -> bool:
         """Whether it is still this account that is looked at."""
         return self._account is not None and self._account.id == account.id
-
-    async def _as_wanted(self, view: View) -> View:
-        """A view in the order and under the query that are wanted now: they may change while it is made."""
-        while (view.order, view.text) != (wanted := (self._order, self._wanted)):
-            view = await asyncio.to_thread(_turned, view, *wanted, self.today)
-        return view
-
-    def look_for(self, text: str) -> None:
-        """Show what a query leaves. Raises QuerySyntaxError; what was shown last stays then."""
-        parse(text)
-        self._wanted, self._is_typed = text, True
-        if not self._opening:
-            self.show(self._view.filtered(text, self.today))
-        self.keep()
-
-    @work(group="sort", exclusive=True)
-    async def order_by(self, order: Order) -> None:
-        """Show the records in another order."""
-        self._order = order
-        before = self._view
-        view = await self._as_wanted(before)
-        if self._view.index is before.index:  # Else they were read anew meanwhile, in this order.
-            self.show(view)
-        self.keep()
-
-    @work(group="completions", exclusive=True)
-    async def get_completions_ready(self) -> None:
-        """Of a large column the first completion takes so long that it would be felt."""
-        index = self._view.index
-        for field in _LARGE:
-            await asyncio.to_thread(complete, f"{field}:", len(field) + 1, index)
 
     def arrived(self, event: SyncEvent) -> None:
         """Show what is here of a first sync whenever a quarter more has come, so that showing never holds it up."""
@@ -218,27 +221,7 @@ class ShelfScreen(SyncingScreen):
         """Remember how the screen stands. What cannot be kept is forgotten: it is a convenience."""
         if self._account is not None and self._is_whole:
             with contextlib.suppress(RunoutError):
-                await self._core.desk.save(self._account, self.desk())
-
-    @work(group="minute", exclusive=True)
-    async def _minute(self) -> None:
-        """Ages move on; and another process may have synced, or deleted, meanwhile."""
-        account = self._account
-        if account is not None and self._is_whole and not self.is_syncing:
-            try:
-                now = await self._core.library.account(account.username)
-                if now is not None and self._is_open(account):
-                    self._account = now
-                    if now.last_sync_at != account.last_sync_at:
-                        await self.renew()
-            except NoSuchAccount:
-                if self._is_open(account):
-                    self.open()
-            except RunoutError:
-                pass  # Whatever it is, it is told when something is asked for.
-        if self._is_whole and self._view.today != self.today:
-            self.show(self._view.filtered(self._wanted, self.today))
-        self.redraw()
+                await self._core.desk.save(self._account, self.desk(), self._shelf)
 
 
 def _order(desk: Desk) -> Order:
@@ -254,15 +237,3 @@ def _is_understood(text: str) -> bool:
     except QuerySyntaxError:
         return False
     return True
-
-
-def _made(collection: Collection, order: Order, text: str, today: date) -> View:
-    """Everything that a first look at a collection needs, made where nobody waits for it."""
-    view = View.of(Index(collection), order, text, today)
-    _ = collection.by_release
-    return view
-
-
-def _turned(view: View, order: Order, text: str, today: date) -> View:
-    turned = view if view.order == order else view.sorted(order)
-    return turned if turned.text == text else turned.filtered(text, today)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from core.domain.sorting import COLUMNS as SORTABLE
+from core.domain.ids import Shelf
 from core.domain.sorting import Order, SortKey
 from tui.render.rows import COLUMNS
+from tui.render.shelves import sortable
 from tui.screens.choosing import ChoosingScreen
 
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ _DIRECTIONS: Final = {
     "rating": ("lowest first", "highest first"),
     "media": ("best first", "worst first"),
     "sleeve": ("best first", "worst first"),
+    "owned": ("this pressing first", "another pressing first"),
 }
 
 
@@ -55,13 +57,14 @@ class SortScreen(ChoosingScreen[Order]):
         Binding("space", "further", "add it as the next key, turn it round, drop it", show=False, id="sorting.further"),
     ]
 
-    def __init__(self, current: Order) -> None:
+    def __init__(self, current: Order, shelf: Shelf = Shelf.COLLECTION) -> None:
         super().__init__()
+        self._columns = sortable(shelf)
         self._order = current
 
     def on_mount(self) -> None:
         """Begin at the first key."""
-        first = next((SORTABLE.index(key.column) for key in self._order if key.column in SORTABLE), 0)
+        first = next((self._columns.index(key.column) for key in self._order if key.column in self._columns), 0)
         self.redraw(first)
 
     def rows(self) -> list[Text]:
@@ -69,7 +72,7 @@ class SortScreen(ChoosingScreen[Order]):
         width = max(map(len, _TITLES.values()))
         keys = {key.column: (at, key) for at, key in enumerate(self._order, 1)}
         rows = []
-        for column in SORTABLE:
+        for column in self._columns:
             at, key = keys.get(column, (0, SortKey(column)))
             title = _TITLES.get(column, column)
             if not at:
@@ -85,11 +88,11 @@ class SortScreen(ChoosingScreen[Order]):
 
     def act_on(self, row: int) -> None:
         """Sort by one column only, or turn that round."""
-        self._order = alone(self._order, SORTABLE[row])
+        self._order = alone(self._order, self._columns[row])
         self.redraw()
 
     def action_further(self) -> None:
         """Add the column under the cursor to the keys, turn it round, or take it away."""
         if self.row is not None:
-            self._order = further(self._order, SORTABLE[self.row])
+            self._order = further(self._order, self._columns[self.row])
             self.redraw()

@@ -19,6 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 PAUSE: Final = 0.03
@@ -38,10 +39,10 @@ class FilterBar(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "next", "Next completion", show=False, id="filter.next"),
         Binding("up", "previous", "Previous completion", show=False, id="filter.previous"),
-        Binding("tab", "take", "Take the completion", show=False, id="filter.take"),
+        Binding("tab", "take", "Take the completion", id="filter.take"),
         Binding("ctrl+space,ctrl+@", "complete", "Show completions", show=False, id="filter.complete"),
         Binding("down,enter", "done", "Keep the filter", show=False, id="filter.done"),
-        Binding("escape", "leave", "Close the completions; clear the filter", show=False, id="filter.leave"),
+        Binding("escape", "leave", "Clear the filter", id="filter.leave"),
     ]
 
     class Changed(Message):
@@ -54,8 +55,10 @@ class FilterBar(Vertical):
     class Left(Message):
         """Whoever typed wants to go back to the records."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(self, *beside: Widget, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
+        """What is `beside` stands at the end of the line."""
         super().__init__(id=id)
+        self._beside = beside
         self._pause: Timer | None = None
         self._told = ""
         """The text that the screen knows."""
@@ -72,6 +75,7 @@ class FilterBar(Vertical):
         with Horizontal(id="filter-line"):
             yield Label("Filter", id="filter-prompt", markup=False)
             yield self._line
+            yield from self._beside
         yield self._error
         yield self._meaning
         yield self._completions
@@ -241,6 +245,8 @@ class FilterBar(Vertical):
     def _show_what_is_said(self) -> None:
         """One line at most: the error, or else the sentence."""
         self._error.display = self._line.error is not None
+        for widget in self._beside:
+            widget.set_class(self._line.has_focus, "-typing")
         self._meaning.display = not self._error.display and bool(self._meaning.content) and self._line.has_focus
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from core.errors import QuerySyntaxError
 
 from rich.cells import cell_len
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input
@@ -32,12 +33,19 @@ class _Marker(Highlighter):
 class FilterLine(Input):
     """Changes its text without a message when told to, and knows in which column a letter stands."""
 
+    # Textual's own, to be named at the bottom. It has no id: which other keys do this is said where the filter is.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Keep the filter")]
+
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
     """Textual lays the whole screen out when it changes, which is with every letter; nothing moves by it here."""
 
     def __init__(self, placeholder: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
         self._marker = _Marker()
         super().__init__(placeholder=placeholder, id=id, compact=True, select_on_focus=False, highlighter=self._marker)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """What is typed here is no command; Textual does not know that of a stroke, which it calls by a name."""
+        return key == "slash" or super().check_consume_key(key, character)
 
     @property
     def error(self) -> QuerySyntaxError | None:

@@ -73,7 +73,10 @@ class RecordTable(RowCursor):
         self._names = tuple(columns)
         self._lines = TableLines(view, self._names)
         self._held: tuple[InstanceId, int] | None = None
-        """Which copy is to be highlighted, and on which line, as soon as there are rows again."""
+        """Who somebody highlighted, and on which line, for as long as a filter has left that copy out.
+
+        It is highlighted again as soon as it is among the rows, unless somebody goes to another one before.
+        """
         self._finding: Finding | None = None
         self._nothing: tuple[str, ...] = ()
 
@@ -83,20 +86,37 @@ class RecordTable(RowCursor):
         return self._view.copies[self._cursor] if self._view.copies else None
 
     def show(self, view: View) -> None:
-        """Show another view; the highlight stays on its copy and its line, or beside where the copy was."""
+        """Show another view; the highlight stays on its copy and its line, or beside where the copy was.
+
+        A copy that is left out by a filter is highlighted again when it is back, as long as nobody went elsewhere.
+        """
         before = self.highlighted
-        held = (before.instance_id, self.highlighted_line) if before else self._held
-        row = _row_of(held[0], self._view.copies, self._cursor, view) if held else 0
-        self._held = None if view.copies else held
+        row, line = self._where(view)
         self._view = view
         self._lines = TableLines(view, self._names)
         self.measure(len(view.copies))
-        self.place(row, row - held[1] if held else 0)
+        self.place(row, row - line)
         if self._finding is not None:
             self._finding = self._finding.moved_to(view, self._cursor)
         self.refresh()
         if self.highlighted is not before:
-            self.cursor_moved()
+            self.post_message(self.Highlighted(self.highlighted))
+
+    def _where(self, view: View) -> tuple[int, int]:
+        """Row and line of the highlight in another view: on who was held, else beside who is highlighted now."""
+        now, line = self.highlighted, self.highlighted_line
+        if now is not None and self._held is None:
+            self._held = (now.instance_id, line)
+        if self._held is None:
+            return 0, 0
+        instance, held_line = self._held
+        row = view.position_of(instance)
+        if row is not None:
+            self._held = None
+            return row, held_line
+        if now is None:
+            return self._cursor, held_line
+        return _row_of(now.instance_id, self._view.copies, self._cursor, view), line
 
     def show_columns(self, names: Iterable[str]) -> None:
         """Show other columns, in the order of their names; if none of the names is known, the usual ones."""
@@ -113,6 +133,7 @@ class RecordTable(RowCursor):
         if row is None:
             self._held = None if self._view.copies or instance is None else (instance, line)
             return False
+        self._held = None
         self.move(row, row - line)
         return True
 
@@ -123,12 +144,18 @@ class RecordTable(RowCursor):
             self.refresh()
 
     def cursor_moved(self) -> None:
-        """Tell who is highlighted."""
+        """Tell who is highlighted, by somebody's will."""
+        self._held = None
         self.post_message(self.Highlighted(self.highlighted))
 
     def on_mount(self) -> None:
         """Tell who is highlighted at the beginning."""
         self.cursor_moved()
+
+    def on_focus(self) -> None:
+        """Whoever comes to the records has found what was looked for: from here on it is this one that is kept."""
+        if self.highlighted is not None:
+            self._held = None
 
     def on_blur(self) -> None:
         """Whoever goes elsewhere types there."""

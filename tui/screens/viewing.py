@@ -1,0 +1,93 @@
+"""A screen with a view of records: under which query, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Final
+
+from core.app import Core
+from core.clock import Clock
+from core.domain.collection import Collection
+from core.domain.completing import complete
+from core.domain.index import Index
+from core.domain.query import parse
+from core.domain.sorting import DEFAULT, Order
+from core.domain.view import View, view_of
+from tui.screens.syncing import SyncingScreen
+
+from textual import work
+
+_LARGE: Final = ("label", "artist", "title", "number", "format")
+"""Fields of so many values that they are looked through beforehand."""
+
+
+class ViewingScreen(SyncingScreen):
+    """What a screen needs beside this: `show` a view, and `keep` how it stands."""
+
+    def __init__(self, core: Core, clock: Clock, *, site_url: str) -> None:
+        super().__init__(core, clock, site_url=site_url)
+        self._view = view_of(Collection())
+        self._wanted = ""
+        """The query that holds, or will when the records have been read; it can be understood."""
+        self._order: Order = DEFAULT
+        """The order in the same sense."""
+        self._opening = True
+        self._is_typed = False
+        """Whether somebody has typed a filter since the opening began: it is not replaced by the one that was left."""
+
+    def show(self, view: View) -> None:
+        """Show the records."""
+        raise NotImplementedError
+
+    def keep(self) -> None:
+        """Remember how the screen stands, soon."""
+        raise NotImplementedError
+
+    @property
+    def today(self) -> date:
+        """The day from which ages are counted."""
+        return self._clock.now().date()
+
+    async def _as_wanted(self, view: View) -> View:
+        """A view in the order and under the query that are wanted now: they may change while it is made."""
+        while (view.order, view.text) != (wanted := (self._order, self._wanted)):
+            view = await asyncio.to_thread(_turned, view, *wanted, self.today)
+        return view
+
+    def look_for(self, text: str) -> None:
+        """Show what a query leaves. Raises QuerySyntaxError; what was shown last stays then."""
+        parse(text)
+        self._wanted, self._is_typed = text, True
+        if not self._opening:
+            self.show(self._view.filtered(text, self.today))
+        self.keep()
+
+    @work(group="sort", exclusive=True)
+    async def order_by(self, order: Order) -> None:
+        """Show the records in another order."""
+        self._order = order
+        before = self._view
+        view = await self._as_wanted(before)
+        if self._view.index is before.index:  # Else they were read anew meanwhile, in this order.
+            self.show(view)
+        self.keep()
+
+    @work(group="completions", exclusive=True)
+    async def get_completions_ready(self) -> None:
+        """Of a large column the first completion takes so long that it would be felt."""
+        index = self._view.index
+        for field in _LARGE:
+            await asyncio.to_thread(complete, f"{field}:", len(field) + 1, index)
+
+
+def made(collection: Collection, order: Order, text: str, today: date) -> View:
+    """Everything that a first look at a collection needs, made where nobody waits for it."""
+    view = View.of(Index(collection), order, text, today)
+    _ = collection.by_release
+    return view
+
+
+def _turned(view: View, order: Order, text: str, today: date) -> View:
+    turned = view if view.order == order else view.sorted(order)
+    return turned if turned.text == text else turned.filtered(text, today)
