@@ -99,7 +99,9 @@ def takes_markup(tree: ast.AST) -> list[int]:
         if isinstance(node, ast.Call) and name_of(node.func) in ("Static", "Label", "notify"):
             found.append(node)
         if isinstance(node, ast.ClassDef) and {name_of(base) for base in node.bases} & {"Static", "Label"}:
-            calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and name_of(call.func) == "__init__"]
+            inner = {part for one in node.body if isinstance(one, ast.ClassDef) for part in ast.walk(one)}
+            own = (part for part in ast.walk(node) if part not in inner)
+            calls = [call for call in own if isinstance(call, ast.Call) and name_of(call.func) == "__init__"]
             found += calls or [ast.copy_location(ast.Call(node.bases[0], [], []), node)]
     return sorted(
         call.lineno
