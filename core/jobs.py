@@ -121,7 +121,7 @@ class Jobs:
             if job.is_wanted is not None and not await job.is_wanted(now):
                 return None
             async with self._database.tx() as tx:
-                # It may have waited for the writer: by the beat's time, whoever was quicker would be ahead of the clock.
+                # It may have waited for the writer: by the time of the beat, whoever was quicker would be ahead of it.
                 if not await self._store.take(tx, job.name, run, job.every, self._clock.now() + ahead):
                     return None
             said = await self._renewed(run, asyncio.ensure_future(job.act(now)))

@@ -37,6 +37,12 @@ _NAMES: Final = 2
 MANY: Final = 20
 """Shelves that are late at a time, when it is because there are too many of them."""
 
+PRESSED: Final = timedelta(minutes=10)
+"""How late many may be before what can wait has to wait, so that all keep their turn."""
+
+LONGEST_UNWALKED: Final = timedelta(hours=36)
+"""How old details may become while there is no time for walks."""
+
 FIRST_WAIT: Final = timedelta(minutes=2)
 LONGEST_WAIT: Final = timedelta(hours=1)
 
@@ -118,6 +124,13 @@ def due(state: ShelfState, now: datetime) -> Due | None:
     # The next turn may come as late as it was promised.
     would_be_late = max(turn, now) + interval + AHEAD > walked + WHOLE
     return Due(turn, Kind.WALK if would_be_late and away <= ACTIVE else Kind.PROBE)
+
+
+def kind_when_pressed(state: ShelfState, turn: Due, now: datetime) -> Kind:
+    """What is looked at while many are late: a walk takes the time of ten others, and can wait for a quieter hour."""
+    walked = _known(state.walked_at, now)
+    can_wait = walked is not None and now - walked < LONGEST_UNWALKED
+    return Kind.PROBE if can_wait else turn.kind
 
 
 def backoff(failures: int) -> timedelta:

@@ -85,11 +85,14 @@ class LookService:
             await self._sync.run(account, _unheard, shelf=shelf, kind=Kind.PROBE, by=AskedBy.LOOK)
 
     async def _refresh(self, account: Account, shelf: Shelf, releases: tuple[ReleaseId, ...]) -> None:
-        """Read these few if that can be done one by one; and everything, where there is room for it."""
+        """Read these few if that can be done one by one; and everything, where there is room for it.
+
+        Nothing while many shelves are late for their turn: which copies there are comes before their details.
+        """
         age = (await self._stores.shelves.ages(account.id)).get(shelf)
         if age is None or age.walked_at is None or not self._is_old(age.walked_at):
             return
-        if not await self._is_readable(account):
+        if not await self._is_readable(account) or await self._stores.shelves.are_pressed(self._clock.now()):
             return
         if shelf is Shelf.COLLECTION and account.access is Access.OWNER:
             wanted = [one for one in releases if self._is_old(self._read_at.get((account.id, one)))]

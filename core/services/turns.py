@@ -13,12 +13,14 @@ from typing import Final
 from core.clock import Clock
 from core.domain.ids import AccountId, Shelf
 from core.domain.progress import AskedBy, Kind, SyncEvent, SyncOutcome
-from core.domain.schedule import due
+from core.domain.schedule import due, kind_when_pressed
 from core.domain.turns import Turn
 from core.errors import NotConnected, RunoutError
 from core.services.sync import NotDue, SyncService
 from core.store.repositories import Repositories
 from core.text import counted
+
+from msgspec.structs import replace
 
 AT_ONCE: Final = 4
 
@@ -48,6 +50,7 @@ class Turns:
         self._walks: set[_Key] = set()
         """Those that are due, and wait for a walk to end."""
         self._nudged = asyncio.Event()
+        self._is_pressed = False
         self._good = self._bad = 0
 
     async def run(self) -> str:
@@ -101,6 +104,7 @@ class Turns:
     async def _begin_some(self, number: int) -> None:
         """Begin those for which there are places, of so many that have been due for the longest time."""
         now = self._now()
+        self._is_pressed = await self._stores.shelves.are_pressed(now)
         for key in await self._stores.shelves.due(now, number):
             if len(self._running) >= AT_ONCE:
                 return
@@ -130,6 +134,8 @@ class Turns:
         is_held = await self._stores.leases.holder(account, shelf) is not None
         state = await self._stores.shelves.state(account, shelf)
         turn = due(state, now) if state else None
+        if state is not None and turn is not None and self._is_pressed:
+            turn = replace(turn, kind=kind_when_pressed(state, turn, now))
         if is_held:
             self._looked_at[key] = now
         elif turn is None or turn.at > now:

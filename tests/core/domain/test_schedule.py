@@ -7,7 +7,20 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.domain.progress import Kind
-from core.domain.schedule import ACTIVE, AHEAD, IDLE, KNOWN, LONGEST_WAIT, Due, Every, ShelfState, backoff, due
+from core.domain.schedule import (
+    ACTIVE,
+    AHEAD,
+    IDLE,
+    KNOWN,
+    LONGEST_UNWALKED,
+    LONGEST_WAIT,
+    Due,
+    Every,
+    ShelfState,
+    backoff,
+    due,
+    kind_when_pressed,
+)
 
 import pytest
 from hypothesis import given
@@ -238,3 +251,13 @@ def test_three_days_asleep_are_made_up_for_by_one_turn(every: Every) -> None:
     caught_up = due(replace(asleep, walked_at=woken, checked_at=woken, tried_at=woken), woken)
     assert caught_up is not None
     assert caught_up.at == woken + (every.interval or DAY)
+
+
+@given(STATES, st.timedeltas(timedelta(), timedelta(days=400)))
+def test_while_many_are_late_a_walk_gives_way_to_a_probe_for_a_day_and_a_half_at_most(
+    state: ShelfState, since: timedelta
+) -> None:
+    now = NOW + since
+    turn = Due(now, Kind.WALK)
+    is_old = state.walked_at is None or now - min(state.walked_at, now) >= LONGEST_UNWALKED
+    assert kind_when_pressed(state, turn, now) is (Kind.WALK if is_old else Kind.PROBE)
