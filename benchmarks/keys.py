@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from benchmarks import landmarks
-from benchmarks.pty_driver import PATIENCE, Terminal
+from benchmarks.pty_driver import PATIENCE, Paint, Terminal
 from benchmarks.screen import Screen
 from benchmarks.standin import NotMeasured
 from benchmarks.timed import Timed
@@ -79,7 +79,7 @@ async def cursor(terminal: Terminal, session: Session, number: int) -> None:
     await _home(terminal)
     for key in (landmarks.DOWN, landmarks.UP):
         for _ in range(number):
-            session.cursor.add(await terminal.answer(key))
+            session.cursor.add(await _moved(terminal, key))
             session.row.add(terminal.paints[0])
 
 
@@ -104,8 +104,16 @@ async def until_published(terminal: Terminal, session: Session) -> None:
     await terminal.until(publishing, "the sync's publishing", 5 * PATIENCE)
     key = landmarks.DOWN
     while publishing(terminal.screen):
-        session.cursor.add(await terminal.answer(key))
+        session.cursor.add(await _moved(terminal, key))
         key = landmarks.UP if key == landmarks.DOWN else landmarks.DOWN
+
+
+async def _moved(terminal: Terminal, key: bytes) -> Paint | None:
+    """Press, and wait until the table and what is beside it are painted; the last paint of those."""
+    terminal.press(key)
+    await terminal.until(lambda screen: landmarks.of_records(screen, terminal.paints), f"an answer to {key!r}")
+    await terminal.silence()
+    return landmarks.of_records(terminal.screen, terminal.paints)
 
 
 def _scrolled(before: str, screen: Screen) -> bool:

@@ -111,6 +111,15 @@ def of_table(screen: Screen, paints: Sequence[Paint]) -> Paint | None:
     return _last(paints, lambda span: span.row >= found.header and span.end > found.artist)
 
 
+def of_records(screen: Screen, paints: Sequence[Paint]) -> Paint | None:
+    """The last paint of the table or of what is to the right of it; the status line may tell of a sync meanwhile."""
+    found = table(screen)
+    if found is None:
+        return None
+    lines = range(found.header, screen.rows - _BELOW)
+    return _last(paints, lambda span: span.row in lines and span.end > found.artist)
+
+
 def of_all_but_filter(screen: Screen, paints: Sequence[Paint]) -> Paint | None:
     """The last paint of anything below the filter line, whose cursor may blink."""
     row = _filter_line(screen)

@@ -2,8 +2,9 @@
 
 A time is the wall time from the byte that is written to the last byte of the answer, which is over after 50 ms of
 silence; the silence is not in it. CPU is the median of what all threads of the program have used until then. A letter
-is over when the count and the table are right; what follows after that (facets) is told apart. Letters and backspaces
-that leave as many records as before are not timed. The next key is pressed before half a second of silence is over,
+is over when the count and the table are right; what follows after that (facets) is told apart. A cursor key is over
+when the table and the details are; the status line may tell of a sync meanwhile. Letters and backspaces that leave as
+many records as before are not timed. The next key is pressed before half a second of silence is over,
 which is when the cursor of the filter line would blink; the clock of the status line ticks once a minute.
 
 "beside a publish": another process writes all copies again with other ratings, through the store, in one transaction
