@@ -42,7 +42,7 @@ class Staging:
         self._stores = stores
         self._clock = clock
         self._as_of: datetime | None = None
-        """When the oldest page was read, when a run before this one has read it."""
+        """When the pages began to be read, by this run or by the stopped one whose pages it has."""
 
     async def keep(self, order: Order, number: int, page: CollectionPage) -> None:
         """Stage a page. Raises TakenOver."""
@@ -62,9 +62,10 @@ class Staging:
         return await self._stores.runs.staged(self._errand.id)
 
     async def note_newest(self, newest: Newest | None) -> None:
-        """Keep what tells whether the pages can be gone on with."""
+        """The pages begin to be read: keep what tells whether they can be gone on with."""
+        self._as_of = self._as_of or self._clock.now()
         if newest is not None:
-            begun = replace(newest, since=self._as_of or self._clock.now())
+            begun = replace(newest, since=self._as_of)
             async with self._stores.database.tx() as tx:
                 await self._stores.runs.note_newest(tx, self._errand.id, begun)
 
