@@ -22,6 +22,8 @@ NEEDED: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
     ("demo",): ("--items", "3", "--check"),
     ("completion",): ("bash",),
     ("disconnect",): ("--yes",),
+    ("daemon",): ("--once",),
+    ("restore",): ("no-backup.db", "--yes"),
 }
 """What a command is given so that it does something; all others do without."""
 GIVEN: Final = Fernet.generate_key().decode()
@@ -87,8 +89,12 @@ async def test_no_command_that_goes_well_tells_a_secret(installed: Installed, tm
     async with serve(installed.world()) as sandbox:
         these = (*commands(parser(), json=is_ours), ("connect", "--token-stdin"))
         found = await each(installed, sandbox, tmp_path, these)
-    # Without a terminal there is nothing to browse in, and a key that is given is not changed here.
-    assert {command for command, done in found.items() if done.code} == ({()} if is_ours else {(), ("keys", "rotate")})
+    # Without a terminal there is nothing to browse in, a key that is given is not changed here, and no backup is no way
+    # back.
+    restoring = {command for command in found if command[:1] == ("restore",)}
+    assert {command for command, done in found.items() if done.code} == (
+        {(), *restoring} if is_ours else {(), ("keys", "rotate"), *restoring}
+    )
     assert "/oauth/identity" in (installed.data / "runout.log").read_text()
     assert len(found) > 11
 
