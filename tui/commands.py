@@ -13,10 +13,8 @@ from core.domain.spending import BudgetStatus
 from core.services.keys import Rotation
 from core.text import counted
 from tui.output import print_json, say, say_anyway
-from tui.render.budget import budget_lines
+from tui.render.budget import budget_lines, budget_object
 from tui.wording import FAILED
-
-from msgspec import to_builtins
 
 
 def browse(config: Config, account: str, demonstrate: Callable[[Config], int]) -> int:
@@ -56,7 +54,7 @@ def budget(config: Config, *, as_json: bool) -> int:
 
     found = asyncio.run(act())
     if as_json:
-        print_json(to_builtins(found) | {"taken": {lane.name.lower(): count for lane, count in found.taken.items()}})
+        print_json(budget_object(found))
     else:
         sys.stdout.write("".join(f"{line}\n" for line in budget_lines(found, datetime.now(UTC))))
     return 0

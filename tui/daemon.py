@@ -7,12 +7,13 @@ import logging
 
 from core.app import open_core
 from core.config import Config
+from core.domain.progress import SyncOutcome
 from core.domain.schedule import JobOutcome
 from core.domain.turns import JobReport, Turn
 from core.heartbeat import Heartbeat
 from tui.output import say, say_anyway
 from tui.render.turns import job_line, turn_line
-from tui.wording import FAILED
+from tui.wording import FAILED, exit_code
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ async def _daemon(config: Config, *, once: bool) -> int:
         core.jobs.listen(teller.job)
         if once:
             await core.jobs.beat(core.jobs.now())
-            return FAILED if teller.has_bad_news else 0
+            return FAILED if teller.has_bad_news else teller.code
         heartbeat = Heartbeat(core.jobs, factor=config.time.factor)
         await heartbeat.start()
         say("Keeping everything up to date. Ctrl-C ends it.")
@@ -53,9 +54,13 @@ class _Teller:
 
     def __init__(self) -> None:
         self.has_bad_news = False
+        self.code = 0
+        """Another one than 0 when somebody's word is waited for."""
 
     def turn(self, turn: Turn) -> None:
         """A run is over. The log, which may be handed on, gets no name."""
+        if turn.outcome is SyncOutcome.NEEDS_WORD and turn.problems:
+            self.code = exit_code(turn.problems[0])
         self._tell(turn_line(turn, turn.username), turn_line(turn, turn.account), is_bad=not turn.is_good)
 
     def job(self, report: JobReport) -> None:

@@ -15,6 +15,7 @@ from core.domain.schedule import Load
 from core.domain.spending import BudgetStatus
 from core.domain.standing import Standing
 from tui.output import print_json
+from tui.render.budget import budget_object
 from tui.render.standing import standing_lines
 
 from msgspec import to_builtins
@@ -44,7 +45,7 @@ def status(config: Config, name: str, *, as_json: bool) -> int:
 
 def _as_object(account: Account | None, standing: Standing | None, budget: BudgetStatus, load: Load) -> dict[str, Any]:
     shelves = {str(shelf): _shelf(shelf, standing) for shelf in Shelf} if standing else {}
-    whole = to_builtins(budget) | {"taken": {lane.name.lower(): count for lane, count in budget.taken.items()}}
+    whole = budget_object(budget)
     return {
         "account": account.username if account else None,
         "access": str(account.access) if account else None,
@@ -61,4 +62,10 @@ def _shelf(shelf: Shelf, standing: Standing) -> dict[str, Any] | None:
         return None
     moments = {"membership": age.checked_at, "details": age.walked_at, "next": age.due_at}
     told = {name: moment.isoformat() if moment else None for name, moment in moments.items()}
-    return {"copies": standing.copies[shelf], **told, "failures": age.failures}
+    return {
+        "copies": standing.copies[shelf],
+        **told,
+        "failures": age.failures,
+        "needs_word": standing.asked.get(shelf, 0),
+        "private": age.private_since is not None,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from typing import Any
+from typing import Any, Final
 
 from core.app import Core, open_core
 from core.config import Config
@@ -21,6 +21,9 @@ from msgspec import Struct
 
 Reports = dict[Shelf, SyncReport]
 """How each shelf was brought up to date, in the order in which that was done."""
+
+
+_NAMES: Final[dict[type[BaseException], str]] = {KeyboardInterrupt: "Interrupted."}
 
 
 class Options(Struct, frozen=True):
@@ -39,7 +42,8 @@ class Options(Struct, frozen=True):
         return cls(
             account=arguments.account,
             word=word,
-            kind=Kind.PROBE if arguments.quick else Kind.WALK,
+            # A probe cannot do what the word asks for.
+            kind=Kind.PROBE if arguments.quick and word is Word.ASK else Kind.WALK,
             shelves=(Shelf(arguments.only),) if arguments.only else tuple(Shelf),
             as_json=arguments.json,
         )
@@ -115,7 +119,7 @@ def _ended_early(config: Config, name: str, error: BaseException) -> dict[str, A
         copies, releases = asyncio.run(_here(config, name))
     except Exception:  # noqa: BLE001 - it is the first error that counts
         copies, releases = None, None
-    said = [describe(error)] if isinstance(error, RunoutError) else [str(type(error).__name__)]
+    said = [describe(error) if isinstance(error, RunoutError) else _NAMES.get(type(error), type(error).__name__)]
     changes = dict.fromkeys(("added", "changed", "removed", "skipped", "unseen"), 0)
     return {
         **result,

@@ -38,7 +38,8 @@ MANY: Final = 20
 """Shelves that are late at a time, when it is because there are too many of them."""
 
 PRESSED: Final = timedelta(minutes=10)
-"""How late many may be before what can wait has to wait, so that all keep their turn."""
+MANY_PRESSED: Final = 100
+"""So many that are so late, and what can wait has to wait, so that all keep their turn. Fewer take minutes."""
 
 LONGEST_UNWALKED: Final = timedelta(hours=36)
 """How old details may become while there is no time for walks."""

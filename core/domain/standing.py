@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from core.domain.ids import Shelf
 
@@ -34,3 +35,5 @@ class Standing(Struct, frozen=True):
     """Syncs of the schedule that ended in the last day, of all accounts."""
     succeeded: int
     """How many of them did what they were for."""
+    asked: Mapping[Shelf, int] = MappingProxyType({})
+    """Copies that Discogs no longer shows, and that wait for their owner's word."""

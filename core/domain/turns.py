@@ -7,7 +7,7 @@ from datetime import datetime
 from core.domain.ids import AccountId, Shelf
 from core.domain.progress import Kind, SyncOutcome
 from core.domain.schedule import JobOutcome
-from core.errors import RunoutError
+from core.errors import RunoutError, WantlistPrivate
 
 from msgspec import Struct
 
@@ -29,8 +29,9 @@ class Turn(Struct, frozen=True):
 
     @property
     def is_good(self) -> bool:
-        """Whether it brought something that can be looked at."""
-        return self.outcome not in (SyncOutcome.FAILED, SyncOutcome.CANCELLED)
+        """Whether it brought something that can be looked at, or there is nothing to be seen by anybody."""
+        is_private = any(isinstance(problem, WantlistPrivate) for problem in self.problems)
+        return is_private or self.outcome not in (SyncOutcome.FAILED, SyncOutcome.CANCELLED)
 
 
 class JobReport(Struct, frozen=True):

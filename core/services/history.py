@@ -53,6 +53,7 @@ class HistoryService:
         return Standing(
             ages=await self._stores.shelves.ages(account.id),
             copies={shelf: await self._stores.collections.count(account.id, shelf) for shelf in Shelf},
+            asked={shelf: len(await self._stores.doubts.asked(account.id, shelf)) for shelf in Shelf},
             scheduled=scheduled,
             succeeded=succeeded,
         )

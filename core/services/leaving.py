@@ -8,7 +8,7 @@ from pathlib import Path
 from core.domain.account import Account
 from core.services.sync import SyncService
 from core.store.backup import all_backups
-from core.store.erase import copies_beside, erase_from_copies, named, replaced_beside
+from core.store.erase import copies_beside, erase_from_copies, named, others_beside, replaced_beside
 from core.store.personal import Rows
 from core.store.repositories import Repositories
 from core.store.slots import SlotStore
@@ -51,9 +51,9 @@ class LeavingService:
         return named(path, copies_beside(path))
 
     def backups(self) -> tuple[str, ...]:
-        """The same of backups that have a name of ours, and of what a backup has replaced."""
+        """The same of backups that lie beside the database, and of what a backup has replaced."""
         path = self._stores.database.path
-        return named(path, (*replaced_beside(path), *all_backups(path)))
+        return named(path, (*replaced_beside(path), *all_backups(path), *others_beside(path)))
 
     async def disconnect(self, account: Account) -> None:
         """Forget what reads the account's collection; the collection stays."""

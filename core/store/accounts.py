@@ -19,6 +19,12 @@ SIGN_IN_LIVES: Final = timedelta(minutes=15)
 _REMEMBERED: Final = timedelta(days=1)
 """How long a sign-in that is over is told from one that never was."""
 
+_FORGET_RELEASES: Final = (
+    "DELETE FROM releases WHERE release_id NOT IN (SELECT release_id FROM items)"
+    " AND release_id NOT IN (SELECT release_id FROM changes WHERE release_id IS NOT NULL)"
+)
+"""Those that nobody has or had: they would tell what somebody who has left had."""
+
 _SHELF: Final = "FROM shelves WHERE shelves.account_id = accounts.account_id AND shelf = 'collection'"
 _COLUMNS: Final = (
     "accounts.account_id, discogs_id, username, connected_at, currency, access, refused_at,"
@@ -118,8 +124,9 @@ class AccountRepository:
         await tx.execute("UPDATE shelves SET due_at = NULL WHERE account_id = ?", (account,))
 
     async def delete(self, tx: Tx, account: AccountId) -> None:
-        """Everything that names the account goes along, by cascade."""
+        """Everything that names the account goes along, by cascade, and the releases that nobody else has."""
         await tx.execute("DELETE FROM accounts WHERE account_id = ?", (account,))
+        await tx.execute(_FORGET_RELEASES)
 
     async def reseal(self, tx: Tx) -> tuple[int, int]:
         """Seal every credential with the newest key: how many were, and how many do not open and stay as they are."""

@@ -140,7 +140,7 @@ def part_beside(target: Path) -> Iterator[Path]:
 
 def forget_parts(directory: Path) -> None:
     """Delete what a process that was killed has left half made."""
-    for part in directory.glob(f"{_PART}*.part"):
+    for part in directory.glob(f"{_PART}*.part*"):
         owner = part.name.removeprefix(_PART).partition("-")[0]
         if owner != str(os.getpid()) and _is_left_over(part):
             part.unlink(missing_ok=True)

@@ -39,6 +39,13 @@ def replaced_beside(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}-replaced-*{path.suffix}*"))
 
 
+def others_beside(path: Path) -> list[Path]:
+    """Copies to which somebody gave a name of their own, where ours are. Whatever else lies there is not touched."""
+    ours = {path, *copies_beside(path), *replaced_beside(path), *all_backups(path)}
+    found = (*path.parent.glob(f"*{path.suffix}"), *(path.parent / DIRECTORY).glob(f"*{path.suffix}"))
+    return sorted(file for file in found if file not in ours and _is_of_runout(file))
+
+
 def named(path: Path, copies: Iterable[Path]) -> tuple[str, ...]:
     """Names as they are seen from where the database lies."""
     return tuple(copy.relative_to(path.parent).as_posix() for copy in copies)
@@ -52,7 +59,7 @@ def erase_from_copies(path: Path, account: AccountId, member: DiscogsUserId) -> 
     deleted, rewritten = [], []
     forget_parts(path.parent)
     forget_parts(path.parent / DIRECTORY)
-    for copy in (*replaced_beside(path), *all_backups(path)):
+    for copy in (*replaced_beside(path), *all_backups(path), *others_beside(path)):
         try:
             others = _others_in(copy, account, member)
             if others is None:
@@ -81,6 +88,15 @@ def copy_of_those_here(path: Path, target: Path, is_stopped: IsStopped) -> Backu
         raise BackupNotWritten(path=str(target), reason=str(error)) from error
 
 
+def _is_of_runout(file: Path) -> bool:
+    try:
+        with closing(reading(file, alone=True)) as connection:
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    except (sqlite3.Error, OSError):
+        return False
+    return {"accounts", "credentials", "items", "releases"} <= tables
+
+
 def _leavers(path: Path, copy: Path) -> list[tuple[AccountId, DiscogsUserId]]:
     with closing(reading(path)) as live, closing(reading(copy, alone=True)) as then:
         here = {row[0] for row in live.execute("SELECT account_id FROM accounts")}
@@ -104,11 +120,18 @@ def _write_without(copy: Path, account: AccountId, member: DiscogsUserId) -> Non
             for pragma in ("journal_mode = off", "foreign_keys = on", "secure_delete = on"):
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute(f"DELETE FROM accounts WHERE {_THEIRS}", (account, member))
+            _forget_what_they_had(connection)
             _refuse_rest(connection, account)
         vacuum_into(part, clean, alone=True)
         settle(clean)
         contents(clean, copy)
         clean.replace(copy)
+
+
+def _forget_what_they_had(connection: sqlite3.Connection) -> None:
+    has_feed = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'changes'").fetchone()
+    told = " UNION SELECT release_id FROM changes WHERE release_id IS NOT NULL" if has_feed else ""
+    connection.execute(f"DELETE FROM releases WHERE release_id NOT IN (SELECT release_id FROM items{told})")
 
 
 def _refuse_rest(connection: sqlite3.Connection, account: AccountId) -> None:

@@ -181,7 +181,9 @@ class RunRepository:
         """How many runs of the schedule, of all accounts, have ended since, and how many of them well."""
         rows = await self._database.fetch(
             "SELECT count(*), coalesce(sum(outcome IN ('done', 'needs your word')), 0) FROM sync_runs"
-            " WHERE asked_by = 'schedule' AND finished_at >= ? AND outcome <> 'cancelled'",
+            " WHERE asked_by = 'schedule' AND finished_at >= ? AND outcome <> 'cancelled'"
+            # What its owner shows to nobody is no failure.
+            " AND coalesce(reason, '') NOT LIKE '[[\"WantlistPrivate\"%'",
             (moment.isoformat(),),
         )
         return int(rows[0][0]), int(rows[0][1])

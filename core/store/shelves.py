@@ -8,7 +8,7 @@ from typing import Final
 
 from core.domain.account import Access
 from core.domain.ids import AccountId, Shelf
-from core.domain.schedule import MANY, PRESSED, Every, ShelfState, due
+from core.domain.schedule import MANY_PRESSED, PRESSED, Every, ShelfState, due
 from core.domain.standing import ShelfAge
 from core.store.database import Database, Row, Tx
 
@@ -87,7 +87,7 @@ class ShelfRepository:
 
     async def are_pressed(self, now: datetime) -> bool:
         """Whether so many are late that what can wait has to wait."""
-        return (await self.late(now - PRESSED))[0] >= MANY
+        return (await self.late(now - PRESSED))[0] >= MANY_PRESSED
 
     async def asked_at(self, account: AccountId, shelf: Shelf) -> datetime | None:
         """When a person last asked for a run and got it."""

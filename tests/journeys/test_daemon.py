@@ -315,3 +315,19 @@ async def test_settings_of_nobody_say_that_nobody_is_connected(tmp_path: Path) -
 async def test_no_other_pace_is_taken(tmp_path: Path) -> None:
     done = await runout(tmp_path, None, "settings", "--sync-every", "hourly")
     assert done.code == 2
+
+
+async def test_status_says_that_a_word_is_waited_for_and_a_quick_sync_takes_it(tmp_path: Path) -> None:
+    async with machine(tmp_path, items=40) as here:
+        assert (await here.runout("daemon", "--once")).code == 0
+        for instance in range(1, 31):
+            here.sandbox.world.website.remove(instance)
+        asked = await here.runout("sync", "--only", "collection")
+        status = await here.runout("status")
+        answered = await here.runout("sync", "--quick", "--accept-removals")
+        after = await here.runout("status", "--json")
+
+    assert asked.code == 4
+    assert "30 copies of it Discogs no longer shows" in status.out
+    assert answered.code == 0, answered.err
+    assert after.result["collection"]["needs_word"] == 0  # type: ignore[index]

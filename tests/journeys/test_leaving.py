@@ -247,7 +247,9 @@ async def test_privacy_has_what_waits_and_runs_and_how_the_terminal_was_left(ins
     ledger = {"queues": [{"process": "a process", "seen": 8.5, "waiting": [waits, {**waits, "account": "another"}]}]}
     run = {"run": "a run", "account": account, "started_at": 9.5, "progress": {}}
     with closing(sqlite3.connect(data / "runout.db")) as database:
-        database.execute("INSERT INTO terminal_desks VALUES (?, 'collection', ?, '')", (account, json.dumps(desk).encode()))
+        database.execute(
+            "INSERT INTO terminal_desks VALUES (?, 'collection', ?, '')", (account, json.dumps(desk).encode())
+        )
         database.commit()
     with closing(sqlite3.connect(data / "budget.db")) as budget:
         window = ("as anybody else", json.dumps(ledger).encode())

@@ -115,7 +115,7 @@ async def test_status_is_told_as_one_object(tmp_path: Path) -> None:
     shelf = found["collection"]
     assert isinstance(shelf, dict)
     assert shelf.pop("next") is not None
-    assert shelf == {"copies": 2, "membership": None, "details": None, "failures": 0}
+    assert shelf == {"copies": 2, "membership": None, "details": None, "failures": 0, "needs_word": 0, "private": False}
     assert found["due_last_day"] == {"ended": 0, "succeeded": 0}
 
 
@@ -130,3 +130,18 @@ async def test_of_nobody_everything_is_null_but_the_budget(tmp_path: Path) -> No
     assert in_words.out.startswith("No account is connected.")
     named = await runout(tmp_path, None, "status", "--account", "nobody")
     assert (named.code, named.out) == (2, "")
+
+
+def test_copies_that_wait_for_a_word_are_told_with_what_to_say() -> None:
+    asked = replace(standing(ShelfAge(ADDED, ADDED, None, 0)), asked={Shelf.COLLECTION: 34, Shelf.WANTLIST: 0})
+    lines = [line for line in told(asked) if "no longer shows" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("  34 copies of it Discogs no longer shows")
+    assert "--accept-removals" in lines[0]
+    assert "--keep" in lines[0]
+
+
+def test_a_shelf_that_its_owner_shows_to_nobody_is_called_private_and_not_failed() -> None:
+    lines = told(standing(ShelfAge(None, None, None, 3, private_since=ADDED)))
+    assert any("collection: private" in line for line in lines)
+    assert not any("never synced" in line for line in lines if "collection:" in line)

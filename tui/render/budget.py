@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from core.domain.ledger import Lane
 from core.domain.progress import Phase
 from core.domain.spending import BudgetStatus, SyncUnderWay, WindowStatus
 from core.text import ago, count, counted, duration
+
+from msgspec import to_builtins
 
 _LANES = {Lane.PEOPLE: "by people", Lane.SYNC: "by syncs", Lane.BACKGROUND: "in the background"}
 
@@ -35,6 +38,17 @@ def budget_lines(status: BudgetStatus, now: datetime) -> Iterator[str]:
         yield f"Discogs answered {ago(status.answered_at, now)}: {status.said}"
     elif status.asked_at is None and status.anybody is None:
         yield "Discogs has not been asked yet"
+
+
+def budget_object(status: BudgetStatus) -> dict[str, Any]:
+    """All of it for a machine, the lanes by their names."""
+    found: dict[str, Any] = to_builtins(status)
+    for part in filter(None, (found, found.get("anybody"))):
+        if "taken" in part:
+            part["taken"] = {Lane(int(lane)).name.lower(): number for lane, number in part["taken"].items()}
+        for queue in part.get("waiting", ()):
+            queue["lane"] = Lane(queue["lane"]).name.lower()
+    return found
 
 
 def _of_anybody(limit: WindowStatus) -> Iterator[str]:

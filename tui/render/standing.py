@@ -32,6 +32,7 @@ def standing_lines(
         for shelf in Shelf:
             if (age := standing.ages.get(shelf)) is not None:
                 yield from _of_shelf(shelf, age, standing.copies[shelf], now)
+                yield from _asked(shelf, standing.asked.get(shelf, 0))
         if standing.scheduled:
             share = 100 * standing.succeeded // standing.scheduled
             yield (
@@ -73,7 +74,19 @@ def _of_shelf(shelf: Shelf, age: ShelfAge, copies: int, now: datetime) -> Iterat
     yield f"  {shelf}: {_here(shelf, age, copies, now)}{_turn(age, now)}"
 
 
+def _asked(shelf: Shelf, number: int) -> Iterator[str]:
+    if number:
+        them = counted(number, *_THINGS[shelf])
+        only = "" if shelf is Shelf.COLLECTION else f" --only {shelf}"
+        yield (
+            f"  {them} of it Discogs no longer shows: run `runout sync{only} --accept-removals` if that is right, else"
+            f" `runout sync{only} --keep`"
+        )
+
+
 def _here(shelf: Shelf, age: ShelfAge, copies: int, now: datetime) -> str:
+    if age.private_since is not None:
+        return "private: Discogs shows it to its owner only"
     if age.walked_at is None:
         return "never synced"
     details = ago(age.walked_at, now)

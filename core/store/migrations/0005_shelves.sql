@@ -42,9 +42,15 @@ CREATE TABLE shelves (
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO shelves (account_id, shelf, walked_at, checked_at, tried_at, due_at)
-SELECT account_id, 'collection', last_sync_at, last_sync_at, last_sync_at, connected_at FROM accounts
+SELECT
+    account_id, 'collection', last_sync_at, last_sync_at, last_sync_at,
+    iif(access = 'none' OR refused_at IS NOT NULL, NULL,
+        coalesce(strftime('%Y-%m-%dT%H:%M:%S+00:00', last_sync_at, '+330 minutes'), connected_at))
+FROM accounts
 UNION ALL
-SELECT account_id, 'wantlist', NULL, NULL, NULL, connected_at FROM accounts;
+SELECT
+    account_id, 'wantlist', NULL, NULL, NULL, iif(access = 'none' OR refused_at IS NOT NULL, NULL, connected_at)
+FROM accounts;
 
 CREATE INDEX shelves_by_turn ON shelves (due_at) WHERE due_at IS NOT NULL;
 

@@ -255,3 +255,25 @@ async def test_who_leaves_while_a_backup_is_made_is_not_in_it(tmp_path: Path, mo
 
     assert made.accounts == 1
     assert accounts_in(tmp_path / "copy.db") == ["other"]
+
+
+async def test_a_backup_with_a_name_of_one_s_own_beside_the_database_forgets_who_leaves_and_nothing_else_is_touched(
+    tmp_path: Path,
+) -> None:
+    async with evening(tmp_path, holding_of(owned(1, notes=((3, NOTE),)), owned(2))) as tonight:
+        await tonight.sync()
+        alone, both = tmp_path / "mine.db", tmp_path / "backups" / "ours.db"
+        await tonight.core.backup.make(alone)
+        await another(tonight)
+        await tonight.core.backup.make(both)
+        foreign = tmp_path / "letters.db"
+        foreign.write_bytes(b"no database at all")
+
+        deletion = await tonight.core.leaving.delete(tonight.account)
+
+    assert deletion.copies == ("mine.db",)
+    assert deletion.rewritten == ("backups/ours.db",)
+    assert not alone.exists()
+    assert accounts_in(both) == ["other"]
+    assert NOTE.encode() not in both.read_bytes()
+    assert foreign.read_bytes() == b"no database at all"

@@ -46,8 +46,7 @@ def change(home: House) -> None:
 async def asks(home: House, process: Process, pages: int) -> Order:
     """A sync that has got so many pages and waits for more."""
     hanging = [
-        home.world.faults.add("hang", route="collection", page=page, times=1)
-        for page in range(pages + 1, PAGES + 1)
+        home.world.faults.add("hang", route="collection", page=page, times=1) for page in range(pages + 1, PAGES + 1)
     ]
     order = process.order()
     # The newest are asked for first, as a page 1 too; while they hang, nothing else is asked for.

@@ -228,3 +228,22 @@ async def test_an_account_that_was_deleted_is_not_synced_and_does_not_come_back(
 
         assert tonight.sandbox.world.counts.total == asked
         assert await tonight.core.leaving.counts(tonight.account) == dict.fromkeys(TABLES, 0)
+
+
+async def test_of_a_deleted_account_not_even_its_releases_stay_unless_somebody_else_has_or_had_them(
+    tmp_path: Path,
+) -> None:
+    async with evening(tmp_path, holding_of(owned(1, 500), owned(2, 501))) as tonight:
+        await tonight.sync()
+        there = tonight.sandbox.world.open_account("other", holding_of(owned(1, 501), owned(2, 502), owned(3, 503)))
+        other = await tonight.core.connect.with_token(there.token)
+        await tonight.core.sync.run(other, lambda _event: None)
+        tonight.sandbox.world.website.remove(2, username="other")
+        await tonight.core.sync.run(other, lambda _event: None)
+        await tonight.core.leaving.delete(tonight.account)
+        async with open_database(tonight.config.paths.database) as database:
+            left = await database.fetch("SELECT release_id FROM releases ORDER BY 1")
+        feed = await tonight.core.history.changes(other)
+    # Of the one that has gone the feed still tells.
+    assert [release for (release,) in left] == [501, 502, 503]
+    assert feed[0].release is not None

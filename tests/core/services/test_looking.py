@@ -8,7 +8,7 @@ from pathlib import Path
 from core.domain.collection import Copy
 from core.domain.ids import InstanceId, Shelf
 from core.domain.progress import AskedBy, Kind, PastRun
-from core.domain.schedule import MANY
+from core.domain.schedule import MANY_PRESSED
 from core.services import looking
 from core.services.looking import MOST_READ
 from core.store.cipher import Cipher
@@ -162,7 +162,7 @@ async def _late(stores: Repositories, directory: Path) -> None:
     """So many others that were due an hour ago."""
     repositories = Repositories.of(stores.database, Cipher(directory / "other.key"))
     async with stores.database.tx() as tx:
-        for number in range(MANY):
+        for number in range(MANY_PRESSED):
             account = make_account(900 + number, username=f"late {number}")
             kept = await repositories.accounts.save(tx, account, None, account.connected_at)
             await repositories.shelves.begin(tx, kept.id, account.connected_at)

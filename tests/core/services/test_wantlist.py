@@ -222,3 +222,23 @@ async def test_whoever_stops_one_shelf_lets_the_other_go_on(tmp_path: Path) -> N
             await wants
 
         assert (await collection).outcome is DONE
+
+
+async def test_a_private_wantlist_is_no_failure_of_the_schedule_and_asked_for_once_a_week(tmp_path: Path) -> None:
+    async with day(tmp_path) as today:
+        today.world.open_account("stranger", with_wants(dated(5), range(1, 9)))
+        today.world.set_public("stranger", wantlist=False)
+        stranger = await today.core.connect.join(await today.core.connect.by_public_name("stranger"))
+        ended: list[bool] = []
+        today.core.schedule.listen(lambda turn: ended.append(turn.is_good))
+        for _ in range(6):
+            await today.core.schedule.touch(stranger)
+            await today.core.jobs.beat(today.clock.now())
+            today.passes(6 * HOUR)
+        asked = [run for run in await today.core.history.runs(stranger) if run.shelf is WANTLIST]
+        standing = await today.core.history.standing(stranger)
+
+        assert len(asked) == 1
+        assert standing.scheduled == standing.succeeded > 0
+        assert standing.ages[WANTLIST].private_since is not None
+        assert all(ended)
