@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.clock import Clock, ScaledClock, SystemClock
+from core.clock import Clock, SystemClock, clock_at
 from core.config import Config
 from core.discogs.client import Carrier, Discogs
 from core.discogs.throttle import TokenBucket
@@ -68,7 +68,7 @@ async def open_core(
 ) -> AsyncIterator[Core]:
     """Everything, ready to use. Raises StoreError when the database cannot be used."""
     scale = config.time.factor
-    clock = clock or (SystemClock() if scale == 1 else ScaledClock(scale, config.time.epoch))
+    clock = clock or clock_at(scale, config.time.epoch)
     rng = rng or random.Random()  # noqa: S311 - it spreads waits, it guards nothing
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(config.paths.database))

@@ -58,3 +58,8 @@ class ScaledClock:
     async def sleep(self, seconds: float) -> None:
         """Wait that many scaled seconds; not at all when `seconds` is 0 or less."""
         await asyncio.sleep(max(0.0, seconds) / self._factor)
+
+
+def clock_at(factor: float, epoch: float) -> Clock:
+    """The clock that runs so fast since then: the system's own for a factor of 1."""
+    return SystemClock() if factor == 1 else ScaledClock(factor, epoch)

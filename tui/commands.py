@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from core.app import open_core
+from core.clock import clock_at
 from core.config import Config
 from core.domain.spending import BudgetStatus
 from core.services.keys import Rotation
@@ -56,7 +56,9 @@ def budget(config: Config, *, as_json: bool) -> int:
     if as_json:
         print_json(budget_object(found))
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in budget_lines(found, datetime.now(UTC))))
+        sys.stdout.write(
+            "".join(f"{line}\n" for line in budget_lines(found, clock_at(config.time.factor, config.time.epoch).now()))
+        )
     return 0
 
 

@@ -7,11 +7,11 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Final
 
 from core.app import open_core
+from core.clock import clock_at
 from core.config import Config
 from core.domain.collection import Collection, Copy
 from core.domain.ids import Shelf
@@ -72,7 +72,12 @@ def list_copies(config: Config, account: str, options: Options) -> int:
         )
         return USAGE
     name, collection = _here(config, account, options.shelf)
-    view = View.of(collection, parse_order(options.order), options.query, datetime.now(UTC).date())
+    view = View.of(
+        collection,
+        parse_order(options.order),
+        options.query,
+        clock_at(config.time.factor, config.time.epoch).now().date(),
+    )
     _say_what_is_missing(name, view, options.shelf)
     _write(view, options)
     return 0

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from core.app import Core, open_core
+from core.clock import clock_at
 from core.config import Config
 from core.domain.account import Account
 from core.domain.changes import Action, Entry
@@ -60,7 +61,7 @@ class Options(Struct, frozen=True):
 
 def changes(config: Config, options: Options) -> int:
     """Print the feed of an account, the newest first. Of a long one little is held at a time."""
-    since = _moment(options.since, datetime.now(UTC))
+    since = _moment(options.since, clock_at(config.time.factor, config.time.epoch).now())
     if options.since and since is None:
         say_anyway(
             f"{printable(options.since)!r} is no age and no day. Say it as in 36h, 7d, 2w, 3m, 1y or 2026-11-01."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from core.app import open_core
+from core.clock import clock_at
 from core.config import Config
 from core.domain.account import Access, Account
 from core.domain.schedule import Every
@@ -32,7 +33,11 @@ def settings(config: Config, name: str, every: str | None, *, as_json: bool) -> 
     if as_json:
         print_json(_as_dict(account, schedule))
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in _lines(account, schedule, datetime.now(UTC))))
+        sys.stdout.write(
+            "".join(
+                f"{line}\n" for line in _lines(account, schedule, clock_at(config.time.factor, config.time.epoch).now())
+            )
+        )
     return 0
 
 

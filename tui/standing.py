@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime
 from typing import Any
 
 from core.app import open_core
+from core.clock import clock_at
 from core.config import Config
 from core.domain.account import Account
 from core.domain.ids import Shelf
@@ -38,7 +38,7 @@ def status(config: Config, name: str, *, as_json: bool) -> int:
     if as_json:
         print_json(_as_object(account, standing, budget, load))
     else:
-        lines = standing_lines(account, standing, budget, datetime.now(UTC), load)
+        lines = standing_lines(account, standing, budget, clock_at(config.time.factor, config.time.epoch).now(), load)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 

@@ -130,7 +130,7 @@ def run_line(run: PastRun) -> str:
 
 def reasons(run: PastRun) -> tuple[str, ...]:
     """Why a run did not end well, a sentence each."""
-    return tuple(describe(problem) for problem in run.problems)
+    return tuple(describe(problem, shelf=run.shelf) for problem in run.problems)
 
 
 def ended(run: PastRun) -> str:

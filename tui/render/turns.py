@@ -11,7 +11,7 @@ from tui.wording import describe
 
 def turn_line(turn: Turn, name: str) -> str:
     """When, whose, what, how it ended, at what cost; and why, where it did not end well."""
-    why = "; ".join(describe(problem) for problem in turn.problems)
+    why = "; ".join(describe(problem, shelf=turn.shelf) for problem in turn.problems)
     if turn.reference:
         why = f"unexpected, the log says more under {turn.reference}"
     return _line(
