@@ -163,7 +163,7 @@ async def test_facets_and_columns_of_the_wants_leave_out_what_no_want_has(tmp_pa
     async with both(tmp_path, WIDE) as (_tonight, pilot):
         await to_wants(pilot)
         await gone(pilot, "Media condition")
-        assert facets(pilot)["Reggae"] == ("", 30)
+        await until(pilot, lambda: facets(pilot).get("Reggae") == ("", 30))
         assert "Folder" not in shown(pilot)
         await press(pilot, "c")
         await sees(pilot, "Owned already")
