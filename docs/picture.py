@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core import config
 from core.app import open_core
+from core.domain.ids import Shelf
 from core.sandbox.server import serve
 from core.sandbox.shipped import shipped
 from core.sandbox.world import World
@@ -26,7 +27,8 @@ async def draw() -> str:
             settings = config.load({"RUNOUT_DATA_DIR": directory, "RUNOUT_DISCOGS__API_URL": sandbox.url})
             async with open_core(settings) as core:
                 account = await core.connect.with_token(sandbox.token)
-                await core.sync.run(account, lambda _event: None)
+                for shelf in Shelf:
+                    await core.sync.run(account, lambda _event: None, shelf=shelf)
                 app = RunoutApp(core, site_url=settings.discogs.site_url)
                 async with app.run_test(size=SIZE) as pilot:
                     await pilot.pause(0.5)
