@@ -193,7 +193,7 @@ async def test_a_sync_that_another_process_took_for_dead_publishes_nothing(tmp_p
     async with lived_in(tmp_path, older=True) as (home, process):
         before = await home.published()
         hanging = home.world.faults.add(
-            "hang", route=route, times=2 if route == "collection" else confirmed(home, before)
+            "hang", route=route, times=1 if route == "collection" else confirmed(home, before)
         )
         late = process.order()
         await home.until(lambda: not hanging.times)
