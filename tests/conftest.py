@@ -15,7 +15,9 @@ from tests.fakes import FakeClock
 import pytest
 from hypothesis import settings
 
-settings.register_profile("runout", deadline=None, derandomize=True, database=None, stateful_step_count=40)
+settings.register_profile(
+    "runout", deadline=None, derandomize=True, database=None, max_examples=60, stateful_step_count=40
+)
 settings.register_profile(
     "soak", settings.get_profile("runout"), derandomize=False, max_examples=300, stateful_step_count=60
 )
