@@ -38,6 +38,13 @@ class Access(StrEnum):
     """As anybody: without folders, private fields and pictures, at 25 requests a minute."""
     NONE = "none"
     """Not any more. What is here stays readable."""
+    LOCAL = "local"
+    """It came from a file, and is nobody's on Discogs that we know of."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anybody on Discogs whose shelves it is read from."""
+        return self in (Access.OWNER, Access.PUBLIC)
 
 
 class Account(Struct, frozen=True):

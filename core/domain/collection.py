@@ -8,7 +8,17 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD, FieldId, FolderId, InstanceId, ReleaseId
+from core.domain.ids import (
+    MEDIA_FIELD,
+    NOTES_FIELD,
+    SLEEVE_FIELD,
+    FieldId,
+    FolderId,
+    InstanceId,
+    MasterId,
+    ReleaseId,
+)
+from core.domain.master import Master
 from core.domain.release import Release
 
 from msgspec import Struct
@@ -90,6 +100,8 @@ class Collection(Struct, frozen=True, dict=True):
     """While the first walk is under way: how many copies there will be. None once a copy has been published."""
     owned: Mapping[InstanceId, Owned] = MappingProxyType({})
     """Of a wantlist: the wants of which a pressing is in the collection, as far as masters are known."""
+    masters: Mapping[MasterId, Master] = MappingProxyType({})
+    """Of the masters of these releases, those that were read."""
 
     def __repr__(self) -> str:
         # Of 100,000 copies the whole would be 400 MB, and asyncio makes one of whatever it is given back.
@@ -123,3 +135,7 @@ class Collection(Struct, frozen=True, dict=True):
     def folder_of(self, copy: Copy) -> str:
         """The name of a copy's folder; empty when the folder is not known."""
         return "" if copy.folder_id is None else self.folder_names.get(copy.folder_id, "")
+
+    def master_of(self, release: Release) -> Master | None:
+        """The master of a release; None when it has none, or when it was not read yet."""
+        return None if release.master_id is None else self.masters.get(release.master_id)

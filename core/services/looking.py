@@ -112,7 +112,7 @@ class LookService:
     async def _is_readable(self, account: Account) -> bool:
         with contextlib.suppress(RunoutError):
             account = await self._stores.accounts.by_id(account.id)
-            return account.access is not Access.NONE and account.refused_at is None
+            return account.access.is_open and account.refused_at is None
         return False
 
     def _forget_old(self) -> None:

@@ -182,7 +182,7 @@ def _state(row: Row) -> ShelfState:
     active_at, access, refused_at, every, walked_at, checked_at, tried_at, failures, private_since, _ = row
     return ShelfState(
         active_at=datetime.fromisoformat(active_at),
-        is_readable=access != Access.NONE and refused_at is None,
+        is_readable=Access(access).is_open and refused_at is None,
         every=Every(every),
         walked_at=_moment(walked_at),
         checked_at=_moment(checked_at),

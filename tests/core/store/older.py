@@ -19,6 +19,7 @@ COLLECTOR_B: Final[dict[int, Credential]] = {
     3: AccessToken("collector-b-access-key", "collector-b-access-secret"),
     4: AccessToken("collector-b-access-key", "collector-b-access-secret"),
     5: AccessToken("collector-b-access-key", "collector-b-access-secret"),
+    6: AccessToken("collector-b-access-key", "collector-b-access-secret"),
 }
 """What the second account was connected with; there was no other kind at first."""
 

@@ -1,0 +1,114 @@
+"""What GET /releases/{id} says beyond a list row. Texts are as Discogs has them; what is unknown is None or empty.
+
+Source of the shapes: 330 recorded answers, counted in the project's fact sheet on the API.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.ids import MasterId, ReleaseId
+from core.domain.release import Artist, Format, LabelNumber
+
+from msgspec import Struct
+
+
+class Credit(Struct, frozen=True, gc=False):
+    """Somebody who had a part in it: `Mastered By` on `A1 to A4`."""
+
+    artist: Artist
+    role: str = ""
+    tracks: str = ""
+    """On which tracks, in Discogs' words; empty for the whole release."""
+
+
+class TrackKind(StrEnum):
+    """What a line of the tracklist is."""
+
+    TRACK = "track"
+    HEADING = "heading"
+    INDEX = "index"
+    """A work of several parts."""
+
+
+class Track(Struct, frozen=True):
+    """One line of the tracklist."""
+
+    title: str
+    kind: TrackKind = TrackKind.TRACK
+    position: str = ""
+    """Free text: `A1`, `CD1-3`, or nothing."""
+    duration: str = ""
+    """Free text, `4:33` in most; empty when unknown."""
+    artists: tuple[Artist, ...] = ()
+    """Empty when they are those of the release."""
+    credits: tuple[Credit, ...] = ()
+    parts: tuple[Track, ...] = ()
+    """Of an index track."""
+
+
+class Identifier(Struct, frozen=True, gc=False):
+    """A number on the record: `Barcode`, `Matrix / Runout`, `Label Code` and others, in Discogs' words."""
+
+    kind: str
+    value: str
+    about: str = ""
+
+
+class Company(Struct, frozen=True, gc=False):
+    """A company, or the series that the release is part of: `Pressed By`, `Recorded At`, `Series`."""
+
+    name: str
+    role: str = ""
+    catno: str = ""
+    id: int = 0
+
+
+class Picture(Struct, frozen=True, gc=False):
+    """Where a picture can be had. Addresses change when keys are changed: one that is refused is read again."""
+
+    address: str
+    small: str = ""
+    is_primary: bool = False
+    width: int = 0
+    height: int = 0
+
+
+class ReleaseDetails(Struct, frozen=True):
+    """Everything that is known of a release."""
+
+    id: ReleaseId
+    title: str
+    master_id: MasterId | None = None
+    """None when it has no master."""
+    year: int | None = None
+    country: str | None = None
+    released: str = ""
+    """`1996`, `1996-02-00` or `1996-02-26`; empty when unknown. Not a date."""
+    artists: tuple[Artist, ...] = ()
+    labels: tuple[LabelNumber, ...] = ()
+    formats: tuple[Format, ...] = ()
+    genres: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    companies: tuple[Company, ...] = ()
+    series: tuple[Company, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    notes: str = ""
+    have: int | None = None
+    want: int | None = None
+    rating: float | None = None
+    """The community's, 1 to 5; None when nobody has rated it."""
+    ratings: int = 0
+    """How many have rated it."""
+
+
+class KnownDetails(Struct, frozen=True):
+    """The details of a release as they were told at one moment."""
+
+    details: ReleaseDetails
+    as_of: datetime
+    """UTC. Past six hours they are shown with their age, and refreshed behind."""
