@@ -117,6 +117,7 @@ class Jobs:
         """
         run, began = RunId(str(uuid.uuid4())), self._clock.monotonic()
         outcome, said = JobOutcome.DONE, ""
+        problem: RunoutError | None = None
         try:
             if job.is_wanted is not None and not await job.is_wanted(now):
                 return None
@@ -129,8 +130,9 @@ class Jobs:
             outcome = JobOutcome.STOPPED
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this job's own
             outcome, said = JobOutcome.FAILED, _reason(job, error)
+            problem = error if isinstance(error, RunoutError) else None
         await asyncio.shield(self._finish(job, run, outcome, said))
-        report = JobReport(job.name, now, outcome, said, self._clock.monotonic() - began)
+        report = JobReport(job.name, now, outcome, said, self._clock.monotonic() - began, problem)
         for listener in self._listeners:
             listener(report)
         return report

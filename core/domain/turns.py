@@ -43,3 +43,5 @@ class JobReport(Struct, frozen=True):
     said: str
     """What was done, or why it was not."""
     seconds: float
+    problem: RunoutError | None = None
+    """Why it was not done, where that was foreseen."""

@@ -9,7 +9,7 @@ from core.domain.ids import AccountId, Shelf
 from core.domain.progress import Kind, SyncOutcome
 from core.domain.schedule import Due, Every, JobOutcome
 from core.domain.turns import JobReport, Turn
-from core.errors import CollectionPrivate
+from core.errors import BackupNotWritten, CollectionPrivate
 from core.services.schedule import Schedule
 from tests.factories import make_account
 from tui.render.turns import job_line, turn_line
@@ -48,6 +48,14 @@ def test_no_name_can_forge_a_line(name: str) -> None:
 def test_a_job_says_what_it_did() -> None:
     report = JobReport("cleaning", NOW, JobOutcome.DONE, "pages: 3\nleases: 1", 0.02)
     assert job_line(report) == "2026-03-14T12:00:00Z job cleaning: done, seconds 0.0: pages: 3 leases: 1"
+
+
+def test_a_job_that_failed_says_why_in_words_and_not_in_those_of_the_program() -> None:
+    problem = BackupNotWritten(path="backups/runout.db", reason="no space left on device")
+    report = JobReport("backup", NOW, JobOutcome.FAILED, repr(problem), 0.02, problem)
+    line = job_line(report)
+    assert "no space left on device" in line
+    assert "BackupNotWritten" not in line
 
 
 def test_what_can_be_typed_is_what_can_be_set_and_each_has_words() -> None:

@@ -24,7 +24,8 @@ def turn_line(turn: Turn, name: str) -> str:
 
 def job_line(report: JobReport) -> str:
     """When, which job, how it ended, and what it did or why it did not."""
-    return _line(report.at, f"job {report.job}", f"{report.outcome}, seconds {report.seconds:.1f}", report.said)
+    said = describe(report.problem) if report.problem is not None else report.said
+    return _line(report.at, f"job {report.job}", f"{report.outcome}, seconds {report.seconds:.1f}", said)
 
 
 def _line(at: datetime, what: str, how: str, more: str) -> str:
