@@ -75,12 +75,21 @@ def _listed(item: Mapping[str, Any]) -> _Facts:
             (form["name"], str(form["qty"]), form.get("text", ""), list(form.get("descriptions", [])))
             for form in basic["formats"]
         ],
-        "pictures": (basic["thumb"], basic["cover_image"]),
+        "pictures": (_picture(basic["thumb"]), _picture(basic["cover_image"])),
         "genres": basic["genres"],
         "styles": basic["styles"],
         "rating": item["rating"] or None,
         "added": datetime.fromisoformat(item["date_added"]).astimezone(UTC),
     }
+
+
+def _picture(address: str) -> str:
+    """What of an address names the picture and its form.
+
+    Where it is served and how it is signed may be others by now, and it is the same picture.
+    """
+    _, mark, rest = address.partition("/rs:")
+    return rest if mark else address
 
 
 def _here(copy: Copy, collection: Collection) -> _Facts:
@@ -93,7 +102,7 @@ def _here(copy: Copy, collection: Collection) -> _Facts:
         "artists": [(artist.name, artist.variation, artist.join, artist.id) for artist in release.artists],
         "labels": [(label.name, label.catno, label.id) for label in release.labels],
         "formats": [(form.name, form.quantity, form.text, list(form.descriptions)) for form in release.formats],
-        "pictures": (release.thumb, release.cover_image),
+        "pictures": (_picture(release.thumb), _picture(release.cover_image)),
         "genres": list(release.genres),
         "styles": list(release.styles),
         "folder": collection.folder_of(copy),

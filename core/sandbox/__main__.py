@@ -13,12 +13,10 @@ from types import FrameType
 
 from core.sandbox.attached import end, listen, say
 from core.sandbox.callers import new_application
-from core.sandbox.generate import generated
+from core.sandbox.contents import holding_of
 from core.sandbox.holding import ALL, Holding, JsonObject
 from core.sandbox.options import parser
-from core.sandbox.readers import read_collection
 from core.sandbox.server import Running, serve
-from core.sandbox.shipped import shipped
 from core.sandbox.unreadable import UnreadableError
 from core.sandbox.world import World
 
@@ -30,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = parser().parse_args(given)
         gc.disable()  # building 100,000 copies makes only objects that stay
-        holding = _holding(options)
+        holding = holding_of(options)
         gc.enable()
         gc.freeze()
         for remark in holding.remarks:
@@ -79,6 +77,7 @@ def _world(options: argparse.Namespace, holding: Holding) -> World:
         epoch=options.epoch,
         latency=options.latency / 1000,
         foreign=options.foreign,
+        picture_limit=options.picture_limit,
         application=new_application(options.consumer_key, options.consumer_secret),
     )
 
@@ -97,12 +96,6 @@ def _ready(server: Running) -> JsonObject:
         "epoch": world.epoch,
         "time_scale": world.time_scale,
     }
-
-
-def _holding(options: argparse.Namespace) -> Holding:
-    if options.collection is not None:
-        return read_collection(options.collection)
-    return shipped() if options.items is None else generated(options.items, options.seed)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -29,6 +29,26 @@ class Account:
     wants: tuple[Want, ...] = ()
     value: JsonObject = field(default_factory=dict)
     seller_settings: bool = True
+    _wanted: "Wanted | None" = field(default=None, repr=False)
+
+    @property
+    def wanted(self) -> "Wanted":
+        """The wants, to be found by number. Made anew when `wants` is another tuple."""
+        if self._wanted is None or self._wanted.wants is not self.wants:
+            self._wanted = Wanted(self.wants)
+        return self._wanted
+
+
+class Wanted:
+    """The wants of one moment by release, and their releases by master."""
+
+    def __init__(self, wants: tuple[Want, ...]) -> None:
+        self.wants = wants
+        self.by_release = {want.release["id"]: want for want in wants}
+        self.by_master: dict[int, dict[int, JsonObject]] = {}
+        for want in wants:
+            if want.release["master_id"]:
+                self.by_master.setdefault(want.release["master_id"], {})[want.release["id"]] = want.release
 
 
 class Accounts:

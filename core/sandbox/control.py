@@ -15,10 +15,10 @@ from core.sandbox.accounts import Account
 from core.sandbox.asking import WORLD
 from core.sandbox.consents import Access
 from core.sandbox.faults import Fault
-from core.sandbox.generate import generated
+from core.sandbox.generate import generated, with_gaps
 from core.sandbox.holding import JsonObject
 from core.sandbox.holdings import holdings
-from core.sandbox.kinds import KINDS
+from core.sandbox.kinds import ALL_KINDS
 from core.sandbox.paths import CONTROL
 from core.sandbox.paths import NAMES as ROUTES
 from core.sandbox.wire import encoded
@@ -26,7 +26,10 @@ from core.sandbox.world import World
 
 from aiohttp import web
 
-WEBSITE = ("add", "remove", "move", "rate", "set_field", "rename", "rewrite", "edit_many", "remove_all", "restore")
+WEBSITE = (
+    *("add", "remove", "move", "rate", "set_field", "edit_many", "remove_all", "restore"),
+    *("rename", "rewrite", "rewrite_master", "delete_release", "delete_master", "merge_release"),
+)
 Verb = Callable[..., object]
 
 
@@ -37,13 +40,13 @@ def add_control_route(app: web.Application) -> None:
 
 def verbs(world: World) -> dict[str, Verb]:
     """Everything that can be asked for, as `METHOD path`. Arguments are the names of the functions' own."""
-    faults, counts = world.faults, world.counts
+    faults, counts, pictures = world.faults, world.counts, world.pictures
     member = "accounts/{username}"
     return {
         "GET faults": lambda: {
             "faults": [fault.as_json() for fault in faults.all],
             "left": faults.left,
-            "kinds": {name: kind.as_json() for name, kind in KINDS.items()},
+            "kinds": {name: kind.as_json() for name, kind in ALL_KINDS.items()},
             "routes": ROUTES,
         },
         "POST faults": faults.add,
@@ -58,9 +61,11 @@ def verbs(world: World) -> dict[str, Verb]:
         f"POST {member}/public": world.set_public,
         f"POST {member}/private": lambda username: world.set_public(username, collection=False, wantlist=False),
         f"POST {member}/seller": _seller(world),
-        "GET counts": counts.as_json,
-        "DELETE counts": counts.reset,
+        "GET counts": lambda: counts.as_json() | {"pictures": pictures.as_json()},
+        "DELETE counts": _resetter(world),
         "GET log": lambda last="1000": {"log": counts.log(int(last))},
+        "GET pictures/log": lambda last="1000": {"log": pictures.counts.log(int(last))},
+        "POST pictures/rotate": pictures.rotate,
         "GET holdings": lambda username=None: holdings(world, username),
         "GET clock": lambda: {"now": world.clock(), "epoch": world.epoch, "time_scale": world.time_scale},
         "POST latency": _latency(world),
@@ -133,15 +138,29 @@ def _fits(value: object, hint: Any) -> bool:  # noqa: ANN401 - whatever an annot
 
 def _opener(world: World) -> Verb:
     def open_account(
-        username: str, *, items: int = 0, seed: int = 1, public: bool = True, user_id: int | None = None
+        username: str,
+        *,
+        items: int = 0,
+        seed: int = 1,
+        public: bool = True,
+        user_id: int | None = None,
+        gaps: bool = False,
     ) -> Account:
         if not username or "/" in username or world.accounts.named(username):
             message = f"the name {username!r} cannot be had"
             raise ValueError(message)
         holding = replace(generated(items, seed), profile={} if user_id is None else {"id": user_id})
-        return world.open_account(username, holding, public=public)
+        return world.open_account(username, with_gaps(holding, seed) if gaps else holding, public=public)
 
     return open_account
+
+
+def _resetter(world: World) -> Verb:
+    def reset() -> None:
+        world.counts.reset()
+        world.pictures.reset()
+
+    return reset
 
 
 def _seller(world: World) -> Verb:

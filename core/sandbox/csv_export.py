@@ -26,7 +26,7 @@ from core.sandbox.holding import (
     JsonObject,
 )
 from core.sandbox.pacific import with_offset
-from core.sandbox.release import artist_row, basic_information, label_row
+from core.sandbox.release import artist_row, basic_information, label_row, pictured
 from core.sandbox.unreadable import UnreadableError
 
 _LONGEST_CELL = 2**31 - 1  # the most that csv takes on every platform
@@ -103,7 +103,7 @@ def _release_id(row: Row, line: int, name: str) -> int:
 
 def _release(number: int, row: Row) -> JsonObject:
     year = row.get("Released", "").strip()
-    return basic_information(
+    whole = basic_information(
         number,
         row.get("Title", ""),
         int(year) if re.fullmatch(r"[0-9]{4}", year) else 0,
@@ -111,6 +111,7 @@ def _release(number: int, row: Row) -> JsonObject:
         labels=[label_row(row.get("Label", ""), row.get("Catalog#", ""))],
         artists=[artist_row(row.get("Artist", ""))],
     )
+    return pictured(whole)
 
 
 def _folders(names: Iterator[str]) -> dict[str, int]:

@@ -18,7 +18,7 @@ NO_SELLER = "You must fill out your seller settings first."
 
 def release(request: web.Request) -> JsonObject:
     """Show a release. `curr_abbr` changes nothing: its price is in dollars, as measured."""
-    return _body(request, NO_RELEASE)
+    return request.app[WORLD].pictures.in_body(_body(request, NO_RELEASE))
 
 
 def rating(request: web.Request) -> JsonObject:
@@ -34,7 +34,11 @@ def release_stats(request: web.Request) -> JsonObject:
 
 def master(request: web.Request) -> JsonObject:
     """Show a master."""
-    return masters.master_body(number_of(request, "master_id"), _releases(request))
+    world = request.app[WORLD]
+    body = masters.master_of(world.catalogue, number_of(request, "master_id"))
+    if body is None:
+        raise RefusalError(404, NO_MASTER)
+    return world.pictures.in_body(body)
 
 
 def versions(request: web.Request) -> JsonObject:
@@ -42,11 +46,12 @@ def versions(request: web.Request) -> JsonObject:
     releases, query = _releases(request), request.query
     rows = masters.chosen(releases, query)
     asked = window(query, len(rows))
-    reader = caller_of(request).account
+    reader, pictures = caller_of(request).account, request.app[WORLD].pictures
+    shown = [masters.version(row, reader) for row in rows[asked.start : asked.start + asked.per_page]]
     return {
         "pagination": pagination(asked, str(request.url.origin()) + request.path, query),
         **masters.facets(releases, query),
-        "versions": [masters.version(row, reader) for row in rows[asked.start : asked.start + asked.per_page]],
+        "versions": [pictures.in_body(row) for row in shown],
     }
 
 

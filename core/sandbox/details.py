@@ -8,26 +8,22 @@ from typing import Any
 
 from core.sandbox.holding import JsonObject
 from core.sandbox.market import offers
-from core.sandbox.release import API, WWW, artist_row, label_row
+from core.sandbox.marks import marks
+from core.sandbox.pictures import LARGE, form_of
+from core.sandbox.release import API, WWW, label_row, picture_name
+from core.sandbox.tracks import credit, tracklist
 
-_WORDS = (
-    "Night",
-    "River",
-    "Signal",
-    "Echo",
-    "Stone",
-    "Glass",
-    "Return",
-    "Summer",
-    "Version",
-    "Dub",
-    "Theme",
-    "Reprise",
-)
-_PEOPLE = ("A. Sample", "B. Nobody", "C. Invented", "D. Example")
 _COUNTRIES = ("UK", "US", "Germany", "Jamaica", "France", "Japan", "Europe", "Italy", "Netherlands", "Sweden")
-_COMPANIES = (("13", "Phonographic Copyright ℗"), ("17", "Pressed By"), ("23", "Recorded At"), ("29", "Mastered At"))
-_MARKS = (("Barcode", "Text"), ("Matrix / Runout", "Side A"), ("Label Code", None), ("Rights Society", None))
+_COMPANIES = (
+    ("13", "Phonographic Copyright (p)"),
+    ("14", "Copyright (c)"),
+    ("17", "Pressed By"),
+    ("21", "Published By"),
+    ("23", "Recorded At"),
+    ("29", "Mastered At"),
+    ("30", "Lacquer Cut At"),
+)
+_SERIES = ("2", "Series")
 _QUALITY = ("Correct", "Needs Vote", "Complete and Correct", "Needs Minor Changes")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -44,14 +40,14 @@ def body_of(row: JsonObject) -> JsonObject:
     if chance.random() < 0.6:
         whole["notes"] = f"Invented for the stand-in. See [r{row['id']}].\nLine two."
     whole |= {
-        "identifiers": [_identifier(kind, about, chance) for kind, about in _some(_MARKS, chance)],
+        "identifiers": marks(row, chance),
         "videos": [_video(place, chance) for place in range(chance.choice((0, 1, 2, 4)))],
         "genres": row["genres"],
         "styles": row["styles"],
-        "tracklist": _tracklist(chance),
+        "tracklist": tracklist(row["formats"], chance),
     }
     if chance.random() < 0.57:
-        whole["extraartists"] = [_credit("Written-By", chance), _credit("Mastered By [Lacquer]", chance)]
+        whole["extraartists"] = [credit("Written-By", chance), credit("Mastered By [Lacquer]", chance)]
     return whole | {
         "images": _images(row, chance),
         "thumb": row["thumb"],
@@ -65,6 +61,7 @@ def _head(row: JsonObject, chance: random.Random) -> JsonObject:
     slug = "-".join(str(row["title"]).split())[:80] or "Untitled"
     quality = None if chance.random() < 0.01 else chance.choice(_QUALITY)
     companies = [_company(f"{kind} Works", code, kind) for code, kind in _some(_COMPANIES, chance)]
+    series = [_company("Sample Series", *_SERIES, catno=str(row["id"] % 40 or ""))] if chance.random() < 0.08 else []
     return {
         "id": row["id"],
         "status": "Accepted",
@@ -74,7 +71,7 @@ def _head(row: JsonObject, chance: random.Random) -> JsonObject:
         "artists": [_pictured(one, chance) for one in row["artists"]],
         "artists_sort": " / ".join(str(one["name"]) for one in row["artists"]),
         "labels": [_pictured(one, chance) for one in row["labels"]],
-        "series": [_pictured(_company("Sample Series", "5", "Series"), chance)] if chance.random() < 0.08 else [],
+        "series": [_pictured(one, chance) for one in series],
         "companies": [_pictured(company, chance) for company in companies],
         "formats": row["formats"],
         "data_quality": quality,
@@ -89,12 +86,12 @@ def _pictured(row: JsonObject, chance: random.Random) -> JsonObject:
     return {**row, "thumbnail_url": ""} if chance.random() < 0.75 else row
 
 
-def _company(name: str, code: str, kind: str) -> JsonObject:
-    return {**label_row(name, ""), "entity_type": code, "entity_type_name": kind}
+def _company(name: str, code: str, kind: str, catno: str = "") -> JsonObject:
+    return {**label_row(name, catno), "entity_type": code, "entity_type_name": kind}
 
 
 def _some(rows: tuple[Any, ...], chance: random.Random) -> list[Any]:
-    return chance.sample(rows, chance.randint(0, len(rows)))
+    return chance.sample(rows, chance.choice((0, 0, 1, 1, 2, 3, 5)))
 
 
 def _community(chance: random.Random, quality: str | None) -> JsonObject:
@@ -126,53 +123,28 @@ def _released(year: int, chance: random.Random) -> JsonObject:
     )
 
 
-def _identifier(kind: str, about: str | None, chance: random.Random) -> JsonObject:
-    row: JsonObject = {"type": kind, "value": f"{chance.randint(10**11, 10**12)}"}
-    return {**row, "description": about} if about else row
-
-
 def _video(place: int, chance: random.Random) -> JsonObject:
     about = None if chance.random() < 0.1 else "An invented video."
     uri = f"https://video.example/watch?v={chance.randint(10**9, 10**10)}"
     return {"uri": uri, "title": f"Video {place + 1}", "description": about, "duration": 240, "embed": True}
 
 
-def _credit(role: str, chance: random.Random) -> JsonObject:
-    return {**artist_row(chance.choice(_PEOPLE)), "role": role, "tracks": chance.choice(("", "A1, B2", "A1 to A3"))}
-
-
-def _plain(position: str, chance: random.Random) -> JsonObject:
-    title = " ".join(chance.sample(_WORDS, chance.choice((1, 2, 3))))
-    duration = "" if chance.random() < 0.5 else f"{chance.randint(2, 9)}:{chance.randint(0, 59):02}"
-    return {"position": position, "type_": "track", "title": title, "duration": duration}
-
-
-def _track(position: str, chance: random.Random) -> JsonObject:
-    row = _plain(position, chance)
-    if chance.random() < 0.15:
-        row["artists"] = [artist_row(chance.choice(_PEOPLE))]
-    if chance.random() < 0.2:
-        row["extraartists"] = [_credit("Remix", chance)]
-    return row
-
-
-def _tracklist(chance: random.Random) -> list[JsonObject]:
-    tracks: list[JsonObject] = []
-    for side in "AB":
-        if chance.random() < 0.1:
-            tracks.append({"position": "", "type_": "heading", "title": f"Side {side}", "duration": ""})
-        tracks += [_track(f"{side}{place}", chance) for place in range(1, chance.randint(2, 6))]
-    if chance.random() < 0.1:
-        parts = [{**_plain(f"B9.{part}", chance), "extraartists": [_credit("Mixed By", chance)]} for part in "ab"]
-        tracks.append({**_plain("", chance), "type_": "index", "sub_tracks": parts})
-    return tracks
-
-
 def _images(row: JsonObject, chance: random.Random) -> list[JsonObject]:
     uri, small = row["cover_image"], row["thumb"]
     if not uri:
         return []
-    kinds = ["primary" if chance.random() < 0.8 else "secondary", *["secondary"] * chance.randint(0, 2)]
-    return [
-        {"type": kind, "uri": uri, "resource_url": uri, "uri150": small, "width": 600, "height": 600} for kind in kinds
-    ]
+    first, form = "primary" if chance.random() < 0.8 else "secondary", form_of(uri)
+    images = [_image(first, uri, small) | {"width": form.width, "height": form.height}]
+    names = [picture_name(row["id"], place) for place in range(1, chance.randint(1, 4))]
+    return images + [_image("secondary", name, name) for name in names]
+
+
+def _image(kind: str, uri: str, small: str) -> JsonObject:
+    return {
+        "type": kind,
+        "uri": uri,
+        "resource_url": uri,
+        "uri150": small,
+        "width": LARGE.width,
+        "height": LARGE.height,
+    }

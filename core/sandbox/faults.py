@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.sandbox.holding import JsonObject
-from core.sandbox.kinds import KINDS, Stage
+from core.sandbox.kinds import ALL_KINDS, PICTURE_KINDS, Stage
 from core.sandbox.paths import NAMES as ROUTES
+from core.sandbox.paths import PICTURE
 from core.sandbox.timing import Clock
 
-NAMES = tuple(KINDS)
+NAMES = tuple(ALL_KINDS)
 TOO_QUICK = "You are making requests too quickly."
 
 
@@ -45,11 +46,14 @@ class Fault:
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def meets(self, target: Target) -> bool:
-        """Whether it strikes a request now. `owner` is met by who is asked about and by who asks."""
+        """Whether it strikes a request now. `owner` is met by who is asked about and by who asks.
+
+        Without a route it is any of the API's: what befalls pictures is ordered for them.
+        """
         owner = (self.owner or "").lower()
         return (
             self.times > 0
-            and self.route in (None, target.route)
+            and self.route in ((None, target.route) if target.route != PICTURE else (PICTURE,))
             and self.page in (None, target.page)
             and self.token in (None, target.token)
             and owner in ("", target.owner.lower(), target.caller.lower())
@@ -83,16 +87,21 @@ class Faults:
     ) -> Fault:
         """Order a fault. ValueError, which names the known ones, for an unknown name, route or parameter.
 
-        `route` is a route name such as `collection`; `owner` a username, `token` a personal or an access token.
+        `route` is a route name such as `collection`, or `picture`; `owner` a username, `token` a personal or an access
+        token.
         """
-        if name not in KINDS:
+        if name not in ALL_KINDS:
             message = f"no fault is called {name!r}; there are {', '.join(NAMES)}"
             raise ValueError(message)
         if route is not None and route not in ROUTES:
             message = f"no route is called {route!r}; there are {', '.join(ROUTES)}"
             raise ValueError(message)
-        fault = Fault(name, route, page, owner, token, times, KINDS[name].completed(name, parameters))
-        if KINDS[name].stage is Stage.EVERYTHING:
+        if name in PICTURE_KINDS and route not in (None, PICTURE):
+            message = f"{name!r} is for the route {PICTURE!r} only, not for {route!r}"
+            raise ValueError(message)
+        route = PICTURE if name in PICTURE_KINDS else route
+        fault = Fault(name, route, page, owner, token, times, ALL_KINDS[name].completed(name, parameters))
+        if ALL_KINDS[name].stage is Stage.EVERYTHING:
             if (route, page, owner, token) != (None, None, None, None):
                 message = f"{name!r} strikes everything; it takes no route, page, owner or token"
                 raise ValueError(message)
@@ -109,7 +118,7 @@ class Faults:
     @property
     def left(self) -> int:
         """How many strikes are still to come."""
-        return sum(fault.times for fault in self._all if KINDS[fault.name].stage is not Stage.EVERYTHING)
+        return sum(fault.times for fault in self._all if ALL_KINDS[fault.name].stage is not Stage.EVERYTHING)
 
     @property
     def outage(self) -> Fault | None:
@@ -131,7 +140,7 @@ class Faults:
     def strike(self, stage: Stage, target: Target) -> Fault | None:
         """Return the fault of a stage that meets this request, once less from now on; None if there is none."""
         for fault in self._all:
-            if KINDS[fault.name].stage is stage and fault.meets(target):
+            if ALL_KINDS[fault.name].stage is stage and fault.meets(target):
                 fault.times -= 1
                 return fault
         return None

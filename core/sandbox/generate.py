@@ -1,7 +1,8 @@
 """A collection of any size, invented: `--items N`. The same size and seed give the same collection."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.sandbox.holding import (
@@ -14,6 +15,7 @@ from core.sandbox.holding import (
     Copy,
     Field,
     Folder,
+    Gaps,
     Holding,
     JsonObject,
 )
@@ -37,6 +39,7 @@ _RATING_WEIGHTS = (82, 1, 2, 5, 6, 4)
 _NOTES = ("Sleeve split at the top.", "With insert.", "Plays fine.", "Gift.", "Needs a clean.", "Signed on the back.")
 _BEGINS = datetime(2009, 5, 2, 11, 30)  # noqa: DTZ001 - a wall clock; its offset is written when it is
 _DAYS = 6000
+_UNDATED, _GONE = 0.06, 0.005  # of all masters, and of all masters and releases
 
 
 def generated(items: int, seed: int) -> Holding:
@@ -51,6 +54,25 @@ def generated(items: int, seed: int) -> Holding:
         folder = chance.choices(_FOLDERS, _FOLDER_WEIGHTS)[0]
         copies.append(Copy(instance, folder.folder_id, rating, date, _notes(chance, len(copies)), release))
     return Holding(tuple(copies), _FOLDERS, _FIELDS, {"username": "generated", "registered": with_offset(_BEGINS)})
+
+
+def with_gaps(holding: Holding, seed: int) -> Holding:
+    """Let a share of its masters have no year, and a few of its releases and masters be gone: the same ones each time.
+
+    What is gone stands in the lists as before.
+    """
+    chance = random.Random(f"gaps {seed}")  # noqa: S311 - it draws records, not secrets
+    releases = {copy.release["id"]: copy.release["master_id"] for copy in holding.copies}
+    masters = {*releases.values()} - {0}
+    gone = _drawn(chance, masters, _GONE)
+    undated = _drawn(chance, masters - gone, _UNDATED)
+    return replace(holding, gaps=Gaps(_drawn(chance, releases, _GONE), gone, undated))
+
+
+def _drawn(chance: random.Random, numbers: Iterable[int], share: float) -> frozenset[int]:
+    """Draw a share of some numbers, one of them at least."""
+    given = sorted(numbers)
+    return frozenset(chance.sample(given, min(len(given), max(1, round(len(given) * share)))))
 
 
 def _owned(chance: random.Random, items: int) -> list[tuple[JsonObject, int]]:

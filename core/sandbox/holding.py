@@ -43,7 +43,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One owned copy. `release` is its basic_information in full, one object shared by all copies of a release."""
+    """One owned copy. `release` is its basic_information in full, one object shared by all copies of a release.
+
+    Its pictures are recorded addresses or names of invented pictures; readers get addresses that lead to the server.
+    """
 
     instance_id: int
     folder_id: int
@@ -64,6 +67,15 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
+class Gaps:
+    """What the database does not tell: numbers of deleted releases and masters, and of masters without a year."""
+
+    releases: frozenset[int] = frozenset()
+    masters: frozenset[int] = frozenset()
+    undated: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """A whole collection. `profile` holds what is known of its owner, `remarks` what the reader had to decide.
 
@@ -78,6 +90,7 @@ class Holding:
     wants: tuple[Want, ...] = ()
     value: JsonObject = field(default_factory=dict)
     bodies: Mapping[int, JsonObject] = field(default_factory=dict)
+    gaps: Gaps = field(default_factory=Gaps)
 
 
 DEFAULT_FIELDS = (

@@ -15,7 +15,7 @@ def holdings(world: World, username: str | None = None) -> JsonObject:
         "user_id": account.user_id,
         "folders": [views.folder(account, one) for one in shelf.folders],
         "fields": [views.field(one) for one in shelf.fields],
-        "items": [views.item(copy, shelf, Eyes.OWNER) for copy in shelf.copies],
-        "wants": [views.want(row, account, Eyes.OWNER) for row in account.wants],
+        "items": [views.item(copy, shelf, Eyes.OWNER, world.pictures) for copy in shelf.copies],
+        "wants": [views.want(row, account, Eyes.OWNER, world.pictures) for row in account.wants],
         "counts": world.counts.as_json(),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.sandbox.holding import JsonObject
 from core.sandbox.oddities import ODD_TEXTS
-from core.sandbox.release import artist_row, basic_information, label_row
+from core.sandbox.release import artist_row, basic_information, label_row, pictured
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ class Press:
         if place % _ODD_EVERY == _ODD_EVERY // 3:
             title = ODD_TEXTS[place // _ODD_EVERY % len(ODD_TEXTS)]
         genres, styles = self._pick(self._genres)
-        return basic_information(
+        made = basic_information(
             self._number,
             title,
             self._pick(self._years),
@@ -95,6 +95,7 @@ class Press:
             genres=genres,
             styles=styles,
         )
+        return pictured(made)
 
     def _work(self, place: int) -> tuple[int, str, list[JsonObject]]:
         chance = self._chance

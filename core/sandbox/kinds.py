@@ -124,3 +124,27 @@ KINDS: dict[str, Kind] = {
         },
     ),
 }
+
+PICTURE_KINDS: dict[str, Kind] = {
+    "403": Kind(Stage.INSTEAD, "pictures only: refused, as after a change of keys"),
+    "html": Kind(Stage.INSTEAD, "pictures only: a page of HTML, with 200"),
+    "huge body": Kind(
+        Stage.BODY,
+        "pictures only: the right file, and zeros behind it",
+        {
+            "size": Parameter(64_000_000, _WHOLE, "how many bytes in all"),
+            "announced": Parameter(default=False, types=_YES, says="true: a Content-Length says so beforehand"),
+        },
+    ),
+    "giant picture": Kind(
+        Stage.BODY,
+        "pictures only: a tiny file that says to be very large",
+        {
+            "width": Parameter(60_000, _WHOLE, "of so many pixels, at most 65,535"),
+            "height": Parameter(60_000, _WHOLE, "of so many pixels, at most 65,535"),
+        },
+    ),
+}
+"""What befalls pictures only. Of the others all can be ordered for the route `picture` that do not speak of rows."""
+
+ALL_KINDS = KINDS | PICTURE_KINDS

@@ -6,17 +6,23 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from core.sandbox.accounts import Account
-from core.sandbox.catalogue import owned, wanted
+from core.sandbox.catalogue import Catalogue, owned, wanted
 from core.sandbox.holding import JsonObject
 from core.sandbox.release import API, WWW
 
 _FACETS = ("format", "label", "country", "released")
 
 
+def master_of(catalogue: Catalogue, master_id: int) -> JsonObject | None:
+    """Return what GET /masters/{id} says; None if there is no such master."""
+    releases = catalogue.of_master(master_id)
+    return master_body(master_id, releases) | catalogue.facts_of_master(master_id) if releases else None
+
+
 def master_body(master_id: int, releases: list[JsonObject]) -> JsonObject:
     """GET /masters/{id}. The release with the lowest number is the main one."""
     main, recent = releases[0], releases[-1]
-    prices = [one["lowest_price"] for one in releases if one["lowest_price"] is not None]
+    prices = [price for one in releases if (price := one.get("lowest_price")) is not None]
     slug = "-".join(str(main["title"]).split())[:80] or "Untitled"
     whole: JsonObject = {
         "id": master_id,
@@ -27,17 +33,17 @@ def master_body(master_id: int, releases: list[JsonObject]) -> JsonObject:
         "versions_url": f"{API}/masters/{master_id}/versions",
         "main_release_url": f"{API}/releases/{main['id']}",
         "most_recent_release_url": f"{API}/releases/{recent['id']}",
-        "num_for_sale": sum(one["num_for_sale"] or 0 for one in releases),
+        "num_for_sale": sum(one.get("num_for_sale") or 0 for one in releases),
         "lowest_price": min(prices) if prices else None,
     }
-    if main["images"]:
+    if main.get("images"):
         whole["images"] = main["images"]
-    whole |= {name: main[name] for name in ("genres", "styles")}
-    whole["year"] = min((one["year"] for one in releases if one["year"]), default=0)
+    whole |= {name: main.get(name) or [] for name in ("genres", "styles")}
+    whole["year"] = min((year for one in releases if (year := one.get("year"))), default=0)
     tracks = [{key: value for key, value in track.items() if key != "artists"} for track in main["tracklist"]]
     whole |= {"tracklist": tracks, "artists": main["artists"], "title": main["title"]}
-    whole["data_quality"] = main["data_quality"] or "Correct"
-    if main["videos"]:
+    whole["data_quality"] = main.get("data_quality") or "Correct"
+    if main.get("videos"):
         whole["videos"] = main["videos"]
     return whole | ({"notes": main["notes"]} if "notes" in main else {})
 
@@ -47,15 +53,15 @@ def version(body: JsonObject, reader: Account | None) -> JsonObject:
     return {
         "id": body["id"],
         "label": ", ".join(dict.fromkeys(str(one["name"]) for one in body["labels"])),
-        "country": body["country"] or "",
+        "country": body.get("country") or "",
         "title": body["title"],
         "major_formats": list(dict.fromkeys(str(one["name"]) for one in body["formats"])),
         "format": ", ".join(text for one in body["formats"] for text in one.get("descriptions", ())),
         "catno": ", ".join(dict.fromkeys(str(one["catno"]) for one in body["labels"])),
         "released": str(body.get("released", "")),
-        "status": body["status"],
+        "status": body.get("status", "Accepted"),
         "resource_url": body["resource_url"],
-        "thumb": body["thumb"],
+        "thumb": body.get("thumb", ""),
         "stats": {
             "community": {"in_wantlist": body["community"]["want"], "in_collection": body["community"]["have"]},
             "user": {"in_wantlist": wanted(reader, body["id"]), "in_collection": owned(reader, body["id"])},
@@ -108,7 +114,7 @@ def _values(body: JsonObject, name: str) -> list[str]:
         case "label":
             return [*dict.fromkeys(str(one["name"]) for one in body["labels"])]
         case "country":
-            return [body["country"]] if body["country"] else []
+            return [body["country"]] if body.get("country") else []
     return [body["released"][:4]] if body.get("released") else []
 
 

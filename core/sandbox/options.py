@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from core.sandbox.kinds import KINDS
+from core.sandbox.kinds import ALL_KINDS
 from core.sandbox.limits import AUTHENTICATED
+from core.sandbox.pictures import UNCACHED
 from core.sandbox.unreadable import UnreadableError
 
 _EPILOG = """\
@@ -34,68 +35,78 @@ Examples:
   python -m core.sandbox --items 10000 --port 8080 --latency 150
   python -m core.sandbox --collection my-export.csv --time-scale 60 --foreign 20
 
-All else is in docs/sandbox.md.
+`python -m core.sandbox.monthly --help` tells how to write the monthly file of masters. All else is in docs/sandbox.md.
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    """Reports a wrong option the way everything else is reported."""
+class Parser(argparse.ArgumentParser):
+    """Reports a wrong option the way everything else is reported: by an UnreadableError."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise it."""
         sentence = f"{message[:1].upper()}{message[1:]}; see --help."
         raise UnreadableError(sentence)
 
 
 def parser() -> argparse.ArgumentParser:
     """Make the parser. What it cannot read is an UnreadableError."""
-    made = _Parser(
+    made = Parser(
         prog="python -m core.sandbox",
         allow_abbrev=False,
         description="A stand-in Discogs on this machine: the API's own shapes, orders, refusals and quota.",
         epilog=_EPILOG + _fault_lines() + _EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    _add_contents(made)
+    add_contents(made)
     _add_behaviour(made)
     _add_time(made)
-    made.add_argument("--port", type=_number(0, 65_535), default=0, help="the port (default 0: a free one)")
+    made.add_argument("--port", type=number(0, 65_535), default=0, help="the port (default 0: a free one)")
     made.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
     made.add_argument("--attached", action="store_true", help="take commands from stdin, and end when it ends")
     return made
 
 
-def _add_contents(made: argparse.ArgumentParser) -> None:
+def add_contents(made: argparse.ArgumentParser) -> None:
+    """Add the options that choose a world; `contents.py` reads what they name."""
     which = made.add_mutually_exclusive_group()
     which.add_argument(
         "--collection",
         type=Path,
         metavar="PATH",
-        help="serve this collection: a Discogs CSV export (.csv, .csv.gz), the API's items as JSON (.json, .json.gz, "
+        help="this collection: a Discogs CSV export (.csv, .csv.gz), the API's items as JSON (.json, .json.gz, "
         "one object or one item a line), or a folder that holds one of them (what lies beside it is served too)",
     )
-    which.add_argument(
-        "--items", type=_number(0, 10_000_000), metavar="N", help="serve an invented collection of N copies"
+    which.add_argument("--items", type=number(0, 10_000_000), metavar="N", help="an invented collection of N copies")
+    made.add_argument("--seed", type=int, default=1, help="the seed of all that is invented (default 1)")
+    made.add_argument(
+        "--gaps", action="store_true", help="let some masters have no year, and a few releases and masters be gone"
     )
-    made.add_argument("--seed", type=int, default=1, help="the invented collection's seed (default 1)")
 
 
 def _add_behaviour(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--limit",
-        type=_number(1, 10**9),
+        type=number(1, 10**9),
         default=AUTHENTICATED,
         metavar="N",
         help="requests a minute for a signed-in caller (default 60); others get 25 in 60 of it",
     )
     made.add_argument(
         "--foreign",
-        type=_number(0, 10**6),
+        type=number(0, 10**6),
         default=0,
         metavar="N",
         help="so many requests a minute of other programs at the same address, at even pace (default 0)",
     )
     made.add_argument(
-        "--latency", type=_number(0, 10**7), default=0, metavar="MS", help="milliseconds before each answer (default 0)"
+        "--latency", type=number(0, 10**7), default=0, metavar="MS", help="milliseconds before each answer (default 0)"
+    )
+    made.add_argument(
+        "--picture-limit",
+        type=number(1, 10**9),
+        default=UNCACHED,
+        metavar="N",
+        help="pictures a minute that nobody has fetched before (default 30)",
     )
     made.add_argument("--consumer-key", default="", metavar="KEY", help="the application's key (default: a new one)")
     made.add_argument("--consumer-secret", default="", metavar="SECRET", help="its secret (default: a new one)")
@@ -120,20 +131,22 @@ def _add_time(made: argparse.ArgumentParser) -> None:
 
 def _fault_lines() -> str:
     lines = []
-    for name, kind in KINDS.items():
+    for name, kind in ALL_KINDS.items():
         given = ", ".join(f"{parameter}={one.default}" for parameter, one in kind.parameters.items())
         lines.append(f"  {name}{f' ({given})' if given else ''}: {kind.says}\n")
     return "".join(lines)
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
+def number(least: int, most: int) -> Callable[[str], int]:
+    """Make the type of an option that takes a number of a range."""
+
+    def read(text: str) -> int:
         if not least <= int(text) <= most:
             raise ValueError(text)
         return int(text)
 
-    number.__name__ = f"number from {least} to {most}"
-    return number
+    read.__name__ = f"number from {least} to {most}"
+    return read
 
 
 def _factor(text: str) -> float:

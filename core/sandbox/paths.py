@@ -24,7 +24,10 @@ PATHS = {
     "suggestions": "/marketplace/price_suggestions/{release_id}",
 }
 UNKNOWN = "unknown"
-NAMES = (*PATHS, UNKNOWN)
+# Pictures lie on another host in the real world: of no quota of the API, and not among its counts.
+PICTURE = "picture"
+PICTURE_PATH = "/{signature}/{tail:rs:.+}"
+NAMES = (*PATHS, UNKNOWN, PICTURE)
 # Requests on the way to an access token, and the page on the site that belongs to no quota.
 HANDSHAKE = frozenset(("request_token", "access_token"))
 SITE = frozenset(("authorize",))

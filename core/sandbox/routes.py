@@ -7,6 +7,7 @@ from core.sandbox.asking import (
     CHALLENGE,
     OWNER_ONLY,
     SIGN_IN,
+    WORLD,
     looked_at,
     looked_at_collection,
     number_of,
@@ -73,9 +74,10 @@ def collection(request: web.Request) -> JsonObject:
         descending=_descending(request),
         salt=salt_of(request),
     )
+    pictures = request.app[WORLD].pictures
     return {
         "pagination": pagination(asked, _address(request), query),
-        "releases": [views.item(copy, shelf, eyes) for copy in copies],
+        "releases": [views.item(copy, shelf, eyes, pictures) for copy in copies],
     }
 
 
@@ -89,7 +91,7 @@ def by_release(request: web.Request) -> JsonObject:
     shown = copies[asked.start : asked.start + asked.per_page]
     return {
         "pagination": pagination(asked, _address(request), request.query),
-        "releases": [views.item(copy, account.shelf, eyes) for copy in shown],
+        "releases": [views.item(copy, account.shelf, eyes, request.app[WORLD].pictures) for copy in shown],
     }
 
 
@@ -115,7 +117,7 @@ def wants(request: web.Request) -> JsonObject:
     query = {**request.query, "sort": sort, "sort_order": request.query.get("sort_order", "asc")}
     return {
         "pagination": pagination(asked, _address(request), query),
-        "wants": [views.want(row, account, eyes) for row in rows],
+        "wants": [views.want(row, account, eyes, request.app[WORLD].pictures) for row in rows],
     }
 
 

@@ -1,6 +1,5 @@
 """The stand-in server: the gate that every request passes, and how to serve a world."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,11 +9,12 @@ from core.sandbox.asking import WORLD, blindfold, caller_of, identify, page_of, 
 from core.sandbox.control import add_control_route
 from core.sandbox.door import Door
 from core.sandbox.faults import TOO_QUICK, Fault
+from core.sandbox.gallery import shown
 from core.sandbox.kinds import Stage
-from core.sandbox.paths import CONTROL, SITE
+from core.sandbox.paths import CONTROL, PICTURE, PICTURE_PATH, SITE
 from core.sandbox.routes import add_routes
 from core.sandbox.signin import add_signin_routes
-from core.sandbox.spoiling import BUSY, dropped, instead, rows_of, spoiled
+from core.sandbox.spoiling import BUSY, delayed, dropped, instead, rows_of, spoiled
 from core.sandbox.wire import NO_ROUTE, RefusalError
 from core.sandbox.world import World
 
@@ -58,11 +58,13 @@ async def serve(world: World, *, host: str = "127.0.0.1", port: int = 0) -> Asyn
     add_control_route(app)
     add_signin_routes(app)
     add_routes(app)
+    app.router.add_get(PICTURE_PATH, shown, name=PICTURE)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_STOP_SECONDS)
     await runner.setup()
     try:
         async with Door(world, runner, host, port) as door:
-            yield Running(_url(host, door.port), world)
+            world.pictures.home = _url(host, door.port)
+            yield Running(world.pictures.home, world)
     finally:
         await runner.cleanup()
 
@@ -72,6 +74,8 @@ async def _gate(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.path.startswith(f"{CONTROL}/"):
         return await handler(request)
     world, route = request.app[WORLD], route_of(request)
+    if route == PICTURE:
+        return await handler(request)
     await identify(request)
     _look_again(request)
     caller = caller_of(request)
@@ -110,7 +114,7 @@ async def _answered(request: web.Request, handler: Handler, route: str) -> web.R
     target = target_of(request)
     delay = world.faults.strike(Stage.DELAY, target)
     if delay:
-        await _delayed(delay, world)
+        await delayed(delay, world)
     other = world.faults.strike(Stage.INSTEAD, target)
     return instead(other, request, route) if other else await _whole(request, handler, route)
 
@@ -132,18 +136,6 @@ async def _whole(request: web.Request, handler: Handler, route: str) -> web.Resp
         if change:
             await _changed(change, request, right, again)
     return response
-
-
-async def _delayed(fault: Fault, world: World) -> None:
-    seconds = fault.parameters["seconds"]
-    if fault.name == "latency":
-        await world.pause(seconds)
-        return
-    waiting = None if seconds is None else seconds / world.time_scale
-    try:
-        await asyncio.wait_for(fault.released.wait(), waiting)
-    except TimeoutError:
-        return
 
 
 async def _changed(

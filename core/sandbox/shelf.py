@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.sandbox.holding import ALL, Copy, Field, Folder, Holding, JsonObject, Want, completed
+from core.sandbox.shelf_index import Index
 
 DEFAULT_SORT = "label"
 Row = Copy | Want
@@ -49,8 +50,7 @@ class Shelf:
         self._copies = {copy.instance_id: copy for copy in whole.copies}
         self._counts = Counter(copy.folder_id for copy in self._copies.values())
         self._orders: dict[tuple[int, str], list[Copy]] = {}
-        self._by_release: dict[int, list[Copy]] | None = None
-        self._by_master: dict[int, dict[int, JsonObject]] | None = None
+        self._index: Index | None = None
 
     def __len__(self) -> int:
         """Count the copies in all folders."""
@@ -80,19 +80,15 @@ class Shelf:
 
     def of_release(self, release_id: int) -> list[Copy]:
         """Return all copies of a release. Not to be changed."""
-        if self._by_release is None:
-            self._by_release = {}
-            for copy in self._copies.values():
-                self._by_release.setdefault(copy.release["id"], []).append(copy)
-        return self._by_release.get(release_id, [])
+        return self._indexed().of_release(release_id)
 
     def of_master(self, master_id: int) -> dict[int, JsonObject]:
         """Return the releases of a master that lie here, by number. Not to be changed."""
-        if self._by_master is None:
-            self._by_master = {}
-            for copy in self._copies.values():
-                self._by_master.setdefault(copy.release["master_id"], {})[copy.release["id"]] = copy.release
-        return self._by_master.get(master_id, {}) if master_id else {}
+        return self._indexed().of_master(master_id)
+
+    def masters(self) -> set[int]:
+        """Return the numbers of all masters of which a release lies here."""
+        return set(self._indexed().masters())
 
     def ordered(self, folder_id: int, sort: str = DEFAULT_SORT, salt: int = 0) -> list[Copy]:
         """Return the copies of a folder, ascending. Not to be changed. An unknown sort is the default one.
@@ -118,19 +114,28 @@ class Shelf:
 
     def put(self, copies: Iterable[Copy]) -> None:
         """Add copies; one whose number is known takes the place of the other."""
-        self._copies |= {copy.instance_id: copy for copy in copies}
+        for copy in copies:
+            if self._index:
+                self._index.put(copy, self._copies.get(copy.instance_id))
+            self._copies[copy.instance_id] = copy
         self._changed()
 
     def take(self, instance_ids: Iterable[int]) -> None:
         """Remove copies; numbers that are not there are passed over."""
         for number in instance_ids:
-            self._copies.pop(number, None)
+            gone = self._copies.pop(number, None)
+            if self._index and gone:
+                self._index.drop(gone)
         self._changed()
 
     def _changed(self) -> None:
         self._counts = Counter(copy.folder_id for copy in self._copies.values())
         self._orders.clear()
-        self._by_release = self._by_master = None
+
+    def _indexed(self) -> Index:
+        if self._index is None:
+            self._index = Index(self._copies.values())
+        return self._index
 
     def _sorted(self, folder_id: int, sort: str, salt: int) -> list[Copy]:
         chosen = [copy for copy in self._copies.values() if folder_id in (ALL, copy.folder_id)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.sandbox.holding import DEFAULT_FIELDS, Copy, Field, Folder, Holding, JsonObject, Want
 from core.sandbox.invented import Press
-from core.sandbox.release import API, artist_row, basic_information, label_row
+from core.sandbox.release import API, artist_row, basic_information, label_row, pictured
 
 _SEED, _WANTS, _FROM = 7, 9, 910_000_001
 
@@ -49,14 +49,14 @@ def _wants() -> tuple[Want, ...]:
             date_added=f"2023-05-{place + 1:02}T20:15:00-07:00",
             notes=("", "The first pressing only.", "")[place % 3],
             # Away from the numbers of real releases, some of which are on the shelf.
-            release={**row, "id": _FROM + place, "resource_url": f"{API}/releases/{_FROM + place}"},
+            release=pictured({**row, "id": _FROM + place, "resource_url": f"{API}/releases/{_FROM + place}"}),
         )
         for place, row in enumerate(made)
     )
 
 
 def _release(row: JsonObject) -> JsonObject:
-    return basic_information(
+    whole = basic_information(
         row["id"],
         row["title"],
         row["year"],
@@ -67,6 +67,7 @@ def _release(row: JsonObject) -> JsonObject:
         genres=row["genres"],
         styles=row["styles"],
     )
+    return pictured(whole)
 
 
 def _lines(name: str) -> list[Any]:

@@ -1,17 +1,33 @@
 """What faults do to an answer: another one instead, or the right one spoiled."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
 from core.sandbox.callers import UNKNOWN_CREDENTIAL
 from core.sandbox.faults import TOO_QUICK, Fault
 from core.sandbox.holding import JsonObject
+from core.sandbox.paths import PICTURE
 from core.sandbox.wire import NO_ROUTE, RefusalError, encoded, page, refused
+from core.sandbox.world import World
 
 from aiohttp import web
 
 BUSY = "The Discogs server is currently busy."
 _LISTS = ("releases", "wants", "versions")
+
+
+async def delayed(fault: Fault, world: World) -> None:
+    """Wait as long as a fault says."""
+    seconds = fault.parameters["seconds"]
+    if fault.name == "latency":
+        await world.pause(seconds)
+        return
+    waiting = None if seconds is None else seconds / world.time_scale
+    try:
+        await asyncio.wait_for(fault.released.wait(), waiting)
+    except TimeoutError:
+        return
 
 
 def instead(fault: Fault, request: web.Request, route: str) -> web.Response:
@@ -21,6 +37,12 @@ def instead(fault: Fault, request: web.Request, route: str) -> web.Response:
             return page(500, "Internal Server Error", "The server encountered an internal error.")
         case "502":
             return page(502, "502 Bad Gateway", BUSY)
+        case "403":
+            return page(403, "403 Forbidden", "Invalid signature.")
+        case "html":
+            return page(200, "Just a moment...", "Checking your browser before you go on.")
+        case "404" | "429" if route == PICTURE:
+            return _of_pictures(fault)
         case "404":
             return refused(RefusalError(404, NO_ROUTE), route)
         case "revoked token":
@@ -83,6 +105,17 @@ def _alter(fault: Fault, payload: JsonObject, name: str) -> None:
             rows[place] |= {"basic_information": [], "rating": "five", "date_added": None}
         case "item without instance_id" if rows:
             rows[place].pop("instance_id", None)
+
+
+def _of_pictures(fault: Fault) -> web.Response:
+    """The network in front of the pictures speaks no JSON."""
+    response = page(int(fault.name), f"Error {fault.name}", "")
+    wait = fault.parameters.get("retry_after")
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    if not fault.parameters.get("body", True):
+        response.body = b""
+    return response
 
 
 def _too_many(given: JsonObject, route: str) -> web.Response:

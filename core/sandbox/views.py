@@ -5,6 +5,7 @@ from enum import Enum, auto
 from core.sandbox.accounts import Account
 from core.sandbox.holding import Copy, Field, Folder, JsonObject, Want
 from core.sandbox.market import RATES
+from core.sandbox.pictures import Pictures
 from core.sandbox.release import API, WWW
 from core.sandbox.shelf import Shelf
 
@@ -99,9 +100,9 @@ def field(one: Field) -> JsonObject:
     }
 
 
-def item(copy: Copy, shelf: Shelf, eyes: Eyes) -> JsonObject:
+def item(copy: Copy, shelf: Shelf, eyes: Eyes, pictures: Pictures) -> JsonObject:
     """One copy. Only the owner sees its folder and private fields; nobody signed in sees no pictures."""
-    release = _seen(copy.release, eyes)
+    release = _seen(copy.release, eyes, pictures)
     whole: JsonObject = {
         "id": release["id"],
         "instance_id": copy.instance_id,
@@ -120,13 +121,13 @@ def item(copy: Copy, shelf: Shelf, eyes: Eyes) -> JsonObject:
     return whole
 
 
-def want(row: Want, account: Account, eyes: Eyes) -> JsonObject:
+def want(row: Want, account: Account, eyes: Eyes, pictures: Pictures) -> JsonObject:
     """One wanted release. Only the owner sees the notes."""
     whole: JsonObject = {
         "id": row.release["id"],
         "resource_url": f"{API}/users/{account.username}/wants/{row.release['id']}",
         "date_added": row.date_added,
-        "basic_information": _seen(row.release, eyes),
+        "basic_information": _seen(row.release, eyes, pictures),
         "rating": row.rating,
     }
     return whole | ({"notes": row.notes} if eyes is Eyes.OWNER else {})
@@ -138,5 +139,5 @@ def currency(account: Account) -> str:
     return chosen if chosen in RATES else "USD"
 
 
-def _seen(release: JsonObject, eyes: Eyes) -> JsonObject:
-    return release | {"thumb": "", "cover_image": ""} if eyes is Eyes.ANONYMOUS else release
+def _seen(release: JsonObject, eyes: Eyes, pictures: Pictures) -> JsonObject:
+    return release | {"thumb": "", "cover_image": ""} if eyes is Eyes.ANONYMOUS else pictures.in_row(release)

@@ -1,30 +1,30 @@
-"""What an owner does to a collection on the website, and what the editors of the database do to its texts."""
+"""What an owner does to a collection on the website. What the editors of the database do is in `editors.py`."""
 
 import random
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from core.sandbox.accounts import Account, Accounts
 from core.sandbox.catalogue import Catalogue
+from core.sandbox.editors import Editors
 from core.sandbox.holding import ALL, NOTES, UNCATEGORIZED, Copy, JsonObject
 from core.sandbox.pacific import written
-from core.sandbox.release import artist_row, basic_information, label_row
+from core.sandbox.release import artist_row, basic_information, label_row, pictured
 from core.sandbox.timing import Clock
 
 _FIRST_INVENTED = 900_000_001
 _TEXT = 2  # of three edits, the one that changes what the database says
-TEXTS = ("title", "year", "formats", "labels", "artists", "genres", "styles")
 
 
-class Website:
+class Website(Editors):
     """Changes to the collections of one world. Without a username they are the first account's.
 
     Wrong numbers, names and values are a ValueError whose text says which.
     """
 
     def __init__(self, accounts: Accounts, catalogue: Catalogue, clock: Clock) -> None:
-        self._accounts, self._catalogue, self._clock = accounts, catalogue, clock
+        super().__init__(accounts, catalogue)
+        self._clock = clock
         self._next_release = _FIRST_INVENTED
         self._put_away: dict[str, tuple[Copy, ...]] = {}
 
@@ -82,21 +82,6 @@ class Website:
         notes = {**dict(copy.notes), field_id: value}
         account.shelf.put([replace(copy, notes=tuple(sorted(notes.items())))])
 
-    def rename(self, release_id: int, title: str) -> None:
-        """Change the title of a release, for everybody who has it."""
-        self.rewrite(release_id, {"title": title})
-
-    def rewrite(self, release_id: int, facts: JsonObject) -> None:
-        """Change facts of a release, for everybody who has it: title, year, formats, labels and so on."""
-        wrong = [name for name in facts if name not in TEXTS]
-        if wrong:
-            message = f"a release has no {wrong[0]!r} to change; there are {', '.join(TEXTS)}"
-            raise ValueError(message)
-        if self._catalogue.row(release_id) is None:
-            message = f"nobody has release {release_id}"
-            raise ValueError(message)
-        self._rewrite({release_id: facts})
-
     def edit_many(self, count: int, *, seed: int = 1, username: str | None = None) -> list[int]:
         """Change folder, notes or title of `count` copies drawn by chance; return their instance numbers."""
         account = self._account(username)
@@ -123,16 +108,6 @@ class Website:
         account.shelf.put(back)
         return len(back)
 
-    def _rewrite(self, changes: Mapping[int, JsonObject]) -> None:
-        for account in self._accounts:
-            had = [copy for number in changes for copy in account.shelf.of_release(number)]
-            account.shelf.put(replace(copy, release=copy.release | changes[copy.release["id"]]) for copy in had)
-            account.wants = tuple(
-                replace(want, release=want.release | changes.get(want.release["id"], {})) for want in account.wants
-            )
-        for number, facts in changes.items():
-            self._catalogue.rewrite(number, facts)
-
     def _account(self, username: str | None) -> Account:
         account = next(iter(self._accounts)) if username is None else self._accounts.named(username)
         if account is None:
@@ -154,11 +129,14 @@ class Website:
 
     def _release(self, release_id: int | None) -> JsonObject:
         known = None if release_id is None else self._catalogue.row(release_id)
+        if release_id is not None and self._catalogue.is_gone(release_id):
+            message = f"release {release_id} was deleted"
+            raise ValueError(message)
         if known is not None:
             return known
         if release_id is None:
             release_id, self._next_release = self._next_release, self._next_release + 1
-        return basic_information(
+        made = basic_information(
             release_id,
             f"Invented {release_id}",
             1999,
@@ -168,6 +146,7 @@ class Website:
             genres=["Electronic"],
             styles=["Dub"],
         )
+        return pictured(made)
 
 
 def _edited(copy: Copy, place: int, account: Account) -> Copy:

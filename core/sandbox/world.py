@@ -8,6 +8,7 @@ from core.sandbox.counts import Counts
 from core.sandbox.faults import Faults
 from core.sandbox.holding import Holding
 from core.sandbox.limits import AUTHENTICATED, Limits
+from core.sandbox.pictures import UNCACHED, Pictures
 from core.sandbox.shelf import Shelf
 from core.sandbox.timing import Clock, ScaledClock, pause
 from core.sandbox.views import CONSUMER
@@ -20,8 +21,9 @@ class World:
     """Accounts, quota, counts and faults. `account` is the first user: the one whose collection was given.
 
     `clock` tells seconds; without one it is the wall clock, which runs `time_scale` times as fast from `epoch` on (real
-    seconds since 1970; now, if not given). `limit` and `foreign` are requests a minute, `latency` is in seconds of the
-    world. `application` is the one registered application; without one its key and secret are made up.
+    seconds since 1970; now, if not given). `limit` and `foreign` are requests a minute, `picture_limit` the pictures a
+    minute that are not cached yet, `latency` is in seconds of the world. `application` is the one registered
+    application; without one its key and secret are made up.
     """
 
     application_name = CONSUMER
@@ -36,6 +38,7 @@ class World:
         epoch: float | None = None,
         latency: float = 0.0,
         foreign: int = 0,
+        picture_limit: int = UNCACHED,
         application: Application | None = None,
     ) -> None:
         wall = ScaledClock(time_scale, epoch)
@@ -44,6 +47,7 @@ class World:
         self.application = application or new_application()
         self.limits = Limits(self.clock, limit, foreign)
         self.counts = Counts(self.clock)
+        self.pictures = Pictures(self.clock, picture_limit)
         self.faults = Faults(self.clock)
         self.accounts = Accounts()
         self.consents = Consents(self.clock)
@@ -72,6 +76,7 @@ class World:
         self._next_id = max(self._next_id, account.user_id) + 1
         self.accounts.add(account)
         self.catalogue.record(dict(holding.bodies))
+        self.catalogue.lose(holding.gaps)
         return account
 
     def grant(self, username: str | None = None) -> Access:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.sandbox.faults import NAMES as FAULTS
+from core.sandbox.generate import generated, with_gaps
 
 import pytest
 
@@ -92,6 +94,7 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
         (["--time-scale", "inf"], "invalid number above 0 value: 'inf'; see --help."),
         (["--epoch", "soon"], "see --help."),
         (["--latency", "-1"], "see --help."),
+        (["--picture-limit", "0"], "see --help."),
         (["--wat"], "Unrecognized arguments: --wat; see --help."),
     ],
 )
@@ -133,6 +136,28 @@ def test_the_ready_line_gives_the_application_and_the_clock() -> None:
         with urllib.request.urlopen(f"{ready['url']}/_control/clock", timeout=GUARD_SECONDS) as response:
             clock = json.load(response)
         assert clock["now"] > 1_700_000_000 + 60 * 1_000_000
+        process.communicate("", timeout=GUARD_SECONDS)
+
+
+def test_gaps_and_a_limit_of_pictures_can_be_asked_for() -> None:
+    options = ("--items", "60", "--seed", "8", "--gaps", "--picture-limit", "1")
+    with running(*options, "--attached") as (process, ready):
+        headers = {"Authorization": f"Discogs token={ready['token']}", "User-Agent": "Test/1.0"}
+
+        def status(address: str) -> int:
+            try:
+                with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=60) as response:
+                    return int(response.status)
+            except urllib.error.HTTPError as error:
+                with error:
+                    return error.code
+
+        gaps = with_gaps(generated(60, 8), 8).gaps
+        assert {status(f"{ready['url']}/masters/{number}") for number in gaps.masters} == {404}
+        with urllib.request.urlopen(f"{ready['url']}/_control/holdings", timeout=60) as response:
+            rows = [item["basic_information"] for item in json.load(response)["items"]]
+        first, second, *_ = sorted({row["thumb"] for row in rows} - {""})
+        assert [status(first), status(second)] == [200, 429]
         process.communicate("", timeout=GUARD_SECONDS)
 
 

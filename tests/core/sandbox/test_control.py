@@ -136,6 +136,7 @@ async def test_counts_tell_routes_callers_and_the_busiest_minute_until_they_are_
         "refusals": 2,
         "busiest_minute": 5,
         "most_in_flight": 1,
+        "pictures": {"total": 0, "uncached": 0, "refusals": 0, "busiest_minute": 0, "most_in_flight": 0},
     }
     assert await visitor.control("DELETE counts") == {"result": None}
     assert (await visitor.control("GET counts"))["total"] == 0

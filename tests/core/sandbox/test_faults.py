@@ -6,7 +6,7 @@ from typing import Any
 
 from core.sandbox.faults import NAMES
 from core.sandbox.holding import Holding
-from core.sandbox.kinds import KINDS
+from core.sandbox.kinds import ALL_KINDS
 from core.sandbox.server import serve
 from core.sandbox.world import World
 
@@ -102,8 +102,8 @@ async def test_an_unknown_fault_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_kind_says_what_it_does_and_takes_its_own_parameters(name: str) -> None:
-    assert KINDS[name].says
-    defaults: dict[str, Any] = {parameter: one.default for parameter, one in KINDS[name].parameters.items()}
+    assert ALL_KINDS[name].says
+    defaults: dict[str, Any] = {parameter: one.default for parameter, one in ALL_KINDS[name].parameters.items()}
     fault = World(Holding((), (), ())).faults.add(name, **defaults)
     assert fault.as_json() == fault.as_json() | {"name": name, "times": 1} | defaults
 
@@ -118,6 +118,7 @@ def test_every_kind_says_what_it_does_and_takes_its_own_parameters(name: str) ->
         ("429", {"body": 1}, r"body must be bool, not 1"),
         ("500", {"route": "collektion"}, r"no route is called 'collektion'; there are identity, "),
         ("outage", {"route": "collection"}, r"'outage' strikes everything; it takes no route"),
+        ("giant picture", {"route": "release"}, r"'giant picture' is for the route 'picture' only, not for 'release'"),
     ],
 )
 def test_a_wrong_order_is_refused_with_what_is_known(name: str, parameters: dict[str, Any], sentence: str) -> None:

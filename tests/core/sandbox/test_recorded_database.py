@@ -121,6 +121,17 @@ def test_masters_say_nothing_that_no_recorded_one_says(masters: Any) -> None:
     assert found == ["[].lowest_price: {'NoneType'}", "[].videos[].description: {'NoneType'}"]
 
 
+def test_what_is_in_every_recorded_master_is_in_every_one_of_ours_and_the_rest_comes_and_goes(masters: Any) -> None:
+    recorded = [load(SAMPLES, f"master/{name}.json") for name in ("718441", "1308330", "dami_2022", "2019")]
+    always = set.intersection(*(set(body) for body in recorded)) - {"images", "videos"}
+    ours = masters("master")
+    assert {key for body in ours for key in always - body.keys()} == set()
+    for name in ("images", "videos", "notes"):
+        assert {name in body for body in ours} == {True, False}
+    assert {body["year"] == 0 for body in ours} == {True, False}
+    assert {track["type_"] for body in ours for track in body["tracklist"]} == {"track", "heading", "index"}
+
+
 @pytest.mark.parametrize(
     "name", ["2019", "33687_2014_page2_of_3", "4242_old", "dami_2022_filters_facets", "docs_example"]
 )
