@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 from urllib.parse import quote
 
 from core.clock import Clock
-from core.discogs import parse
+from core.discogs import facts, parse
+from core.discogs.flights import Flights
 from core.discogs.oauth import Sign, signer_for
 from core.discogs.protocol import (
     ANONYMOUS_LIMIT,
@@ -25,8 +25,10 @@ from core.discogs.protocol import (
 from core.discogs.throttle import OnWait, TokenBucket
 from core.domain.account import Consumer, Credential, Identity, Profile
 from core.domain.collection import Field, Folder
-from core.domain.ids import ALL_FOLDER, AccountId, ReleaseId, Shelf
-from core.domain.ledger import Lane
+from core.domain.details import KnownDetails
+from core.domain.ids import ALL_FOLDER, AccountId, MasterId, ReleaseId, Shelf
+from core.domain.ledger import Lane, Work
+from core.domain.master import Source, Told
 from core.domain.progress import Waiting, WaitReason
 from core.domain.walk import CollectionPage, Order
 from core.errors import DiscogsError, RateLimited, ReadAsStranger
@@ -57,17 +59,6 @@ class Carrier(Protocol):
         """Close every connection."""
 
 
-_Key = tuple[Credential | None, str, tuple[tuple[str, str], ...]]
-
-
-@dataclass(slots=True)
-class _Flight:
-    """A request that is under way, and how many wait for its answer."""
-
-    task: asyncio.Task[Any]
-    waiting: int = 0
-
-
 class Discogs:
     """The door to Discogs, one for the whole process. The carrier is opened with the first request."""
 
@@ -93,7 +84,7 @@ class Discogs:
         """Requests a minute that the last answer granted; None before the first."""
         self.skew: float | None = None
         """Seconds by which our clock is ahead of Discogs', as the last answer had it; None before the first."""
-        self._flights: dict[_Key, _Flight] = {}
+        self._flights = Flights()
 
     def session(
         self,
@@ -101,11 +92,19 @@ class Discogs:
         *,
         account: AccountId | None = None,
         lane: Lane = Lane.PEOPLE,
+        work: Work | None = None,
         head_start: int = 0,
         on_wait: OnWait | None = None,
     ) -> Session:
-        """Calls on behalf of one person; the first `head_start` of them go in the people's lane."""
-        return Session(self, token, account=account, lane=lane, head_start=head_start, on_wait=on_wait)
+        """Calls on behalf of one person; the first `head_start` of them go in the people's lane.
+
+        `work`: what they are for, when nobody waits for them.
+        """
+        return Session(self, token, account=account, lane=lane, work=work, head_start=head_start, on_wait=on_wait)
+
+    def now(self) -> datetime:
+        """The moment at which an answer counts as given."""
+        return self._clock.now()
 
     async def ask(self, request: Request, asker: Session, read: Callable[[Answer], T]) -> T:
         """One good answer, read. Whoever asks the same for the same person meanwhile gets the same answer.
@@ -114,28 +113,10 @@ class Discogs:
         """
         if request.method != "GET" or request.sign_in:
             return await self._insist(request, asker, read)
-        key = (asker.token, request.path, tuple(sorted(request.params.items())))
-        flight = self._flights.get(key)
-        if flight is None:
-            flight = self._flights[key] = _Flight(asyncio.create_task(self._insist(request, asker, read)))
-            flight.task.add_done_callback(lambda task: self._landed(key, task))
-        flight.waiting += 1
-        try:
-            answer: T = await asyncio.shield(flight.task)
-        finally:
-            flight.waiting -= 1
-            if not flight.waiting and not flight.task.done():
-                del self._flights[key]
-                flight.task.cancel()
-        return answer
-
-    def _landed(self, key: _Key, task: asyncio.Task[Any]) -> None:
-        """Forget a flight; one that was given up has been forgotten already, and another may have begun since."""
-        if key in self._flights and self._flights[key].task is task:
-            del self._flights[key]
-        if not task.cancelled():
-            # Looked at here, because nobody may be left who waits for it.
-            task.exception()
+        # Somebody who waits for it is not made to wait in the background's place.
+        is_patient = asker.lane is Lane.BACKGROUND
+        key = (asker.token, is_patient, request.path, tuple(sorted(request.params.items())))
+        return await self._flights.join(key, self._insist(request, asker, read))
 
     async def _insist(self, request: Request, asker: Session, read: Callable[[Answer], T]) -> T:
         """Ask again when that can help. A refusal for being too fast is no try; a failure of Discogs or the line is."""
@@ -164,7 +145,7 @@ class Discogs:
         headers = headers_for(shown, self._user_agent, form=request.sign_in is not None)
         bucket = self._bucket if signer or shown else self._anonymous
         carrier = await self._open_carrier()
-        slot = await bucket.take(asker.next_lane(), asker.account, again=again, on_wait=asker.waits)
+        slot = await bucket.take(asker.next_lane(), asker.account, work=asker.work, again=again, on_wait=asker.waits)
         asker.requests += 1
         try:
             answer = await carrier.send(request, headers, sign)
@@ -195,12 +176,14 @@ class Session:
         *,
         account: AccountId | None,
         lane: Lane,
+        work: Work | None,
         head_start: int,
         on_wait: OnWait | None,
     ) -> None:
         self._discogs = discogs
         self._on_wait = on_wait
-        self._lane = lane
+        self.lane = lane
+        self.work = work
         self._head_start = head_start
         self.token = token
         self.account = account
@@ -223,7 +206,7 @@ class Session:
         if self._head_start > 0:
             self._head_start -= 1
             return Lane.PEOPLE
-        return self._lane
+        return self.lane
 
     def waits(self, waiting: Waiting) -> None:
         """Hand on that nothing is sent for a while."""
@@ -259,6 +242,15 @@ class Session:
     async def copies_of(self, username: str, release: ReleaseId, page: int = 1) -> CollectionPage:
         """The copies of one release in a collection; an empty page when there is none."""
         return await self._page(f"collection/releases/{release}", username, page)
+
+    async def release(self, release: ReleaseId) -> KnownDetails:
+        """All that is known of a release. What was merged into another may be answered under that one's number."""
+        details = await self._read(f"/releases/{release}", facts.release)
+        return KnownDetails(details, self._discogs.now())
+
+    async def master(self, master: MasterId) -> Told:
+        """The facts of a master. As with a release, the number may be another."""
+        return Told(await self._read(f"/masters/{master}", facts.master), Source.API, self._discogs.now())
 
     async def _names(self, path: str, read: Callable[[bytes], T]) -> T:
         """Raises ReadAsStranger when a credential was sent and not understood: then most of them are left out."""

@@ -28,7 +28,7 @@ T = TypeVar("T")
 MOST_PER_PAGE: Final = 100
 """Rows a page; Discogs gives no more. Source: developer documentation."""
 
-_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _ESCAPES: Final = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
@@ -41,26 +41,26 @@ _WANT: Final = msgspec.json.Decoder(wire.Want)
 
 def identity(body: bytes) -> Identity:
     """`GET /oauth/identity`."""
-    told = _decode(body, wire.Identity, "identity")
+    told = decode(body, wire.Identity, "identity")
     return Identity(id=DiscogsUserId(told.id), username=told.username)
 
 
 def profile(body: bytes) -> Profile:
     """`GET /users/{u}`."""
-    told = _decode(body, wire.Profile, "profile")
+    told = decode(body, wire.Profile, "profile")
     return Profile(id=DiscogsUserId(told.id), username=told.username, currency=told.curr_abbr or None)
 
 
 def folders(body: bytes) -> tuple[Folder, ...]:
     """`GET /users/{u}/collection/folders`; each folder once, and none that cannot be read."""
-    told = _each(_decode(body, wire.Folders, "folders").folders, wire.Folder)
+    told = each(decode(body, wire.Folders, "folders").folders, wire.Folder)
     found = {one.id: Folder(id=FolderId(one.id), name=one.name or "", count=one.count) for one in told}
     return tuple(found.values())
 
 
 def fields(body: bytes) -> tuple[Field, ...]:
     """`GET /users/{u}/collection/fields`; each field once, and none that cannot be read."""
-    told = _each(_decode(body, wire.Fields, "fields").fields or [], wire.Field)
+    told = each(decode(body, wire.Fields, "fields").fields or [], wire.Field)
     found = {
         one.id: Field(
             id=FieldId(one.id),
@@ -75,22 +75,22 @@ def fields(body: bytes) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def _each(raws: list[Raw], kind: type[T]) -> Iterator[T]:
+def each(raws: Iterable[Raw], kind: type[T]) -> Iterator[T]:
     """The entries that can be read."""
     for raw in raws:
-        with contextlib.suppress(*_UNREADABLE):
+        with contextlib.suppress(*UNREADABLE):
             yield msgspec.json.decode(raw, type=kind, strict=False)
 
 
 def collection_page(body: bytes, *, anonymous_limit: bool = False) -> CollectionPage:
     """`GET /users/{u}/collection/folders/{f}/releases`, and `…/collection/releases/{r}`: each row read by itself."""
-    page = _decode(body, wire.Page, "collection")
+    page = decode(body, wire.Page, "collection")
     return _page(page.pagination, map(_copy_or_reason, page.releases), anonymous_limit=anonymous_limit)
 
 
 def wantlist_page(body: bytes, *, anonymous_limit: bool = False) -> CollectionPage:
     """`GET /users/{u}/wants`: each row read by itself, as a copy whose number is the release's."""
-    page = _decode(body, wire.Wants, "wantlist")
+    page = decode(body, wire.Wants, "wantlist")
     return _page(page.pagination, map(_want_or_reason, page.wants), anonymous_limit=anonymous_limit)
 
 
@@ -118,11 +118,11 @@ def _page(
 def _copy_or_reason(raw: Raw) -> Copy | UnreadableRow:
     try:
         return _copy(_ROW.decode(raw))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         reason = str(error)
     try:
         instance = InstanceId(msgspec.json.decode(raw, type=wire.OnlyInstance).instance_id)
-    except _UNREADABLE:
+    except UNREADABLE:
         return UnreadableRow(reason=reason, raw=bytes(raw))
     return UnreadableRow(reason=reason, instance_id=instance, raw=bytes(raw))
 
@@ -130,11 +130,11 @@ def _copy_or_reason(raw: Raw) -> Copy | UnreadableRow:
 def _want_or_reason(raw: Raw) -> Copy | UnreadableRow:
     try:
         return _want(_WANT.decode(raw))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         reason = str(error)
     try:
         wanted = InstanceId(msgspec.json.decode(raw, type=wire.OnlyWanted).id)
-    except _UNREADABLE:
+    except UNREADABLE:
         return UnreadableRow(reason=reason, raw=bytes(raw))
     return UnreadableRow(reason=reason, instance_id=wanted, raw=bytes(raw))
 
@@ -163,22 +163,9 @@ def _copy(row: wire.Row) -> Copy:
 
 def _release(release_id: int, basic: wire.BasicInformation) -> Release:
     title = basic.title or ""
-    artists = tuple(
-        Artist(name=artist.name or "", variation=artist.anv or "", join=artist.join or "", id=artist.id or 0)
-        for artist in basic.artists or ()
-    )
-    labels = tuple(
-        LabelNumber(name=label.name or "", catno=label.catno or "", id=label.id or 0) for label in basic.labels or ()
-    )
-    formats = tuple(
-        Format(
-            name=form.name or "",
-            quantity=str(form.qty or ""),
-            text=form.text or "",
-            descriptions=tuple(form.descriptions or ()),
-        )
-        for form in basic.formats or ()
-    )
+    artists = tuple(map(artist_of, basic.artists or ()))
+    labels = tuple(map(label_of, basic.labels or ()))
+    formats = tuple(map(format_of, basic.formats or ()))
     return Release(
         id=ReleaseId(release_id),
         title=title,
@@ -195,6 +182,22 @@ def _release(release_id: int, basic: wire.BasicInformation) -> Release:
     )
 
 
+def artist_of(told: wire.Artist) -> Artist:
+    """One name of a credit."""
+    return Artist(name=told.name or "", variation=told.anv or "", join=told.join or "", id=told.id or 0)
+
+
+def label_of(told: wire.Label) -> LabelNumber:
+    """One label with one number."""
+    return LabelNumber(name=told.name or "", catno=told.catno or "", id=told.id or 0)
+
+
+def format_of(told: wire.Format) -> Format:
+    """One row of the format field."""
+    descriptions = tuple(told.descriptions or ())
+    return Format(name=told.name or "", quantity=str(told.qty or ""), text=told.text or "", descriptions=descriptions)
+
+
 def _moment(text: str | None) -> datetime | None:
     """An ISO time with offset as UTC; None when it is missing or no time."""
     if not text:
@@ -206,13 +209,14 @@ def _moment(text: str | None) -> datetime | None:
         return None
 
 
-def _decode(body: bytes, kind: type[T], route: str) -> T:
+def decode(body: bytes, kind: type[T], route: str) -> T:
+    """A body as such a thing. Raises BrokenAnswer."""
     try:
         return msgspec.json.decode(body, type=kind)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         whole = _ESCAPES.sub(_or_replaced, body)
         if whole != body:
-            return _decode(whole, kind, route)
+            return decode(whole, kind, route)
         raise BrokenAnswer(route=route, reason=str(error)) from error
 
 

@@ -126,3 +126,45 @@ class OnlyWanted(Struct):
 
 class OnlyInstance(Struct):
     instance_id: Int64
+
+
+class Credit(Artist):
+    role: str | None = None
+    tracks: str | None = None
+
+
+class Track(Struct):
+    position: str | int | None = None
+    type_: str | None = None
+    title: str | None = None
+    duration: str | int | None = None
+    artists: Raw = Raw()
+    extraartists: Raw = Raw()
+    sub_tracks: Raw = Raw()
+
+
+class Identifier(Struct):
+    type: str | None = None
+    value: str | int | None = None
+    description: str | None = None
+
+
+class Company(Struct):
+    name: str | None = None
+    catno: str | None = None
+    entity_type_name: str | None = None
+    id: Int64 | None = None
+
+
+class Image(Struct):
+    type: str | None = None
+    uri: str | None = None
+    resource_url: str | None = None
+    uri150: str | None = None
+    width: Int64 | None = None
+    height: Int64 | None = None
+
+
+class Rating(Struct):
+    count: Int64 | None = None
+    average: float | None = None

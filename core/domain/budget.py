@@ -180,7 +180,7 @@ def seconds_for(ledger: Ledger, requests: int, lane: Lane, now: float, terms: Te
     ledger = read_at(ledger, now, terms)
     spare = max(1, terms.per_minute - others(ledger) - reserve(ledger, lane, now, terms))
     returns = sorted(slot.until for slot in ledger.slots if slot.until > now)
-    pace = _pace(terms) if lane is Lane.BACKGROUND else 0.0
+    pace = background_pace(terms) if lane is Lane.BACKGROUND else 0.0
     moment = max(now, ledger.closed_until)
     for number in range(requests):
         if number:
@@ -226,7 +226,7 @@ def _closed(ledger: Ledger, now: float) -> Hold | None:
     return None
 
 
-def _pace(terms: Terms) -> float:
+def background_pace(terms: Terms) -> float:
     """Seconds between two requests of the background."""
     kept = min(round(_MOST_FOR_PEOPLE * terms.per_minute / PER_MINUTE), (terms.per_minute - 1) // 2)
     return WINDOW / (terms.per_minute - kept)
@@ -236,7 +236,7 @@ def _unpaced(ledger: Ledger, first: Candidate, now: float, terms: Terms) -> Hold
     if first.lane is not Lane.BACKGROUND:
         return None
     last = max((slot.taken_at for slot in ledger.slots if slot.lane is Lane.BACKGROUND), default=None)
-    wait = 0.0 if last is None else last + _pace(terms) - now
+    wait = 0.0 if last is None else last + background_pace(terms) - now
     return Hold(wait, WaitReason.LIMIT) if wait > 0 else None
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.ids import MasterId, ReleaseId
-from core.domain.release import Artist, Format, LabelNumber
+from core.domain.release import Artist, Format, LabelNumber, Release, folded_text
 
 from msgspec import Struct
 
@@ -112,3 +112,22 @@ class KnownDetails(Struct, frozen=True):
     details: ReleaseDetails
     as_of: datetime
     """UTC. Past six hours they are shown with their age, and refreshed behind."""
+
+
+def as_row(details: ReleaseDetails) -> Release:
+    """What a list row would say of the same release."""
+    cover = next((one for one in details.pictures if one.is_primary), None) or next(iter(details.pictures), None)
+    return Release(
+        id=details.id,
+        title=details.title,
+        artists=details.artists,
+        labels=details.labels,
+        formats=details.formats,
+        genres=details.genres,
+        styles=details.styles,
+        year=details.year,
+        master_id=details.master_id,
+        thumb=cover.small if cover else "",
+        cover_image=cover.address if cover else "",
+        folded=folded_text(details.title, details.artists, details.labels),
+    )

@@ -8,7 +8,7 @@ from typing import Final
 
 from core.domain.changes import Action, Change, Changes, Result, Who, diff, told
 from core.domain.collection import Copy
-from core.domain.ids import InstanceId, MasterId, ReleaseId
+from core.domain.ids import InstanceId, ReleaseId
 from core.domain.progress import SyncOutcome, SyncReport, Word
 from core.domain.walk import Verdict, Walk
 from core.errors import CopiesKept, CopiesUnconfirmed, NeedsYourWord, RowsSkipped, RunoutError
@@ -38,27 +38,26 @@ class Findings(Struct, frozen=True):
         return diff(self.before, self.walk.copies, kept={one for one in absent if one not in self.absence.gone})
 
     def report(self, changes: Changes) -> SyncReport:
-        """How the run ends; who knows the requests and the time adds them."""
+        """How the run ends; who knows the requests, the time and the masters adds them."""
         walk, absence = self.walk, self.absence
-        here, masters = len(self.before) + len(changes.added) - len(changes.removed), self._masters(changes)
+        here = len(self.before) + len(changes.added) - len(changes.removed)
         return SyncReport(
             outcome=self._outcome,
             copies=here,
-            releases=len(masters),
+            releases=len(self._releases(changes)),
             added=len(changes.added),
             changed=len(changes.changed),
             removed=len(changes.removed),
             skipped=len(walk.unreadable) + walk.nameless,
             unseen=max(0, walk.told - walk.seen - walk.nameless) + len(absence.asked) + len(absence.unconfirmed),
-            queued=sum(master is not None for master in masters.values()),
             problems=(*self._doubts(here), *self._skipped(), *self.refusals),
         )
 
-    def _masters(self, changes: Changes) -> Mapping[ReleaseId, MasterId | None]:
-        """The releases that are here afterwards, each with its master."""
+    def _releases(self, changes: Changes) -> frozenset[ReleaseId]:
+        """The releases that are here afterwards."""
         gone, copies = set(changes.removed), self.walk.copies
         stays = (copies.get(instance, copy) for instance, copy in self.before.items() if instance not in gone)
-        return {copy.release.id: copy.release.master_id for copy in chain(stays, changes.added)}
+        return frozenset(copy.release.id for copy in chain(stays, changes.added))
 
     @property
     def _outcome(self) -> SyncOutcome:

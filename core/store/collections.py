@@ -12,16 +12,20 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
+from core.domain.apart import GIVE_WAY
 from core.domain.changes import Change, Changes, edited
 from core.domain.collection import Collection, Copy, Field, Folder, Owned
-from core.domain.ids import AccountId, FolderId, InstanceId, ReleaseId, Shelf
+from core.domain.ids import AccountId, FolderId, InstanceId, MasterId, ReleaseId, Shelf
+from core.domain.master import Master
 from core.domain.release import Release
 from core.errors import DatabaseUnusable
 from core.store.database import Database, Row, Tx
-from core.store.releases import ReleaseRepository
+from core.store.masters import OF
+from core.store.releases import ReleaseRepository, Source
 from core.store.rows import Maker, left_alone
 
 import msgspec
+from msgspec.structs import replace
 
 _COPIES: Final = (
     "SELECT instance_id, folder_id, rating, added, fields, release_id, body FROM items JOIN releases USING (release_id)"
@@ -45,8 +49,8 @@ SELECT instance_id, is_this FROM (
 ) WHERE is_this OR is_other
 """
 
-_AT_ONCE: Final = 1_000
-"""Rows between two looks at whether anybody still wants them."""
+_AT_ONCE: Final = 50
+"""Rows between two looks at whether anybody still wants them, or presses a key: less than a millisecond."""
 
 _MANY: Final = 10_000
 """Copies that are worth being kept from the garbage collector."""
@@ -67,10 +71,10 @@ class CollectionRepository:
         self._database = database
         self._releases = ReleaseRepository()
 
-    async def load(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION) -> Collection:
-        """The whole published copy, as it is at one moment."""
+    async def load(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION, *, masters: bool = False) -> Collection:
+        """The whole published copy, as it is at one moment; with the masters of its releases, if they are wanted."""
         gone = threading.Event()
-        reading = asyncio.ensure_future(asyncio.to_thread(self._read, account, shelf, gone))
+        reading = asyncio.ensure_future(asyncio.to_thread(self._read, account, shelf, gone, masters=masters))
         try:
             return await asyncio.shield(reading)
         except asyncio.CancelledError:
@@ -127,9 +131,12 @@ class CollectionRepository:
         folders = await self._database.fetch(_FOLDERS, (account,))
         fields = await self._database.fetch(_FIELDS, (account,))
         with self._damage_told():
-            return _collection(rows, folders, fields)
+            found = _collection(maker := Maker(), rows, folders, fields)
+        told = await self._database.fetch(OF, (_json(numbers),)) if (numbers := maker.numbers) else []
+        with self._damage_told():
+            return replace(found, masters=_masters(maker, told)) if told else found
 
-    def _read(self, account: AccountId, shelf: Shelf, gone: threading.Event) -> Collection:
+    def _read(self, account: AccountId, shelf: Shelf, gone: threading.Event, *, masters: bool) -> Collection:
         """On a connection of its own, so that the rows become copies as they come: all at once weigh as much as those.
 
         What is read when nobody waits for it any more is not whole.
@@ -141,7 +148,11 @@ class CollectionRepository:
             ((number,),) = connection.execute(_COUNT, (account, shelf))
             rows = _while_wanted(connection.execute(_COPIES, (account, shelf)), gone)
             with left_alone() if number >= _MANY else contextlib.nullcontext():
-                return _collection(rows, folders, fields)
+                found = _collection(maker := Maker(), rows, folders, fields)
+                if not masters:
+                    return found
+                told = _while_wanted(connection.execute(OF, (_json(maker.numbers),)), gone)
+                return replace(found, masters=_masters(maker, told))
 
     @contextlib.contextmanager
     def _damage_told(self) -> Iterator[None]:
@@ -154,14 +165,19 @@ class CollectionRepository:
             raise DatabaseUnusable(path=path, reason=f"a damaged row ({error})") from error
 
     async def apply(
-        self, tx: Tx, account: AccountId, changes: Changes, shelf: Shelf = Shelf.COLLECTION
+        self,
+        tx: Tx,
+        account: AccountId,
+        changes: Changes,
+        shelf: Shelf = Shelf.COLLECTION,
+        source: Source = "api",
     ) -> dict[tuple[AccountId, Shelf], list[Change]]:
-        """Make the published copy what the changes say.
+        """Make the published copy what the changes say; `source` is who says it of releases.
 
         What is said of releases now, told of each copy of them that was here before, whosever it is: by then it may
         have been another text than whoever made the changes knew of.
         """
-        edited_ones = await self._releases.write(tx, await asyncio.to_thread(_releases, changes))
+        edited_ones = await self._releases.write(tx, await asyncio.to_thread(_releases, changes), source)
         await tx.execute_many(
             "INSERT INTO items"
             " (account_id, shelf, instance_id, release_id, folder_id, rating, added, fields, sorted_as)"
@@ -173,7 +189,7 @@ class CollectionRepository:
         # Others have the release too, and theirs are sorted by what it is called now.
         await tx.execute_many(
             "UPDATE items SET sorted_as = ?1 WHERE release_id = ?2 AND sorted_as <> ?1",
-            ((_sorted_as(after), release) for release, (_, after) in edited_ones.items()),
+            ((sorted_as(after), release) for release, (_, after) in edited_ones.items()),
         )
         await tx.execute_many(
             "DELETE FROM items WHERE account_id = ? AND shelf = ? AND instance_id = ?",
@@ -218,11 +234,11 @@ def _item(account: AccountId, shelf: Shelf, copy: Copy) -> tuple[str | int | byt
         copy.rating,
         copy.added.isoformat() if copy.added else None,
         _ENCODE(copy.fields) if copy.fields else None,
-        _sorted_as(copy.release),
+        sorted_as(copy.release),
     )
 
 
-def _sorted_as(release: Release) -> str:
+def sorted_as(release: Release) -> str:
     """Artist, title and year, a line each: as `core.domain.sorting` has them when no other order is asked for.
 
     Migration 0004 says the same in SQL.
@@ -242,12 +258,23 @@ def _as_written(name: str) -> str:
 
 
 def _while_wanted(rows: sqlite3.Cursor, gone: threading.Event) -> Iterator[Row]:
+    give_way = GIVE_WAY.get()
     while not gone.is_set() and (some := rows.fetchmany(_AT_ONCE)):
         yield from some
+        give_way()
 
 
-def _collection(rows: Iterable[Row], folders: Iterable[Row], fields: Iterable[Row]) -> Collection:
-    make = Maker().copy
+def _json(numbers: Sequence[int]) -> str:
+    return _ENCODE(numbers).decode()
+
+
+def _masters(maker: Maker, rows: Iterable[Row]) -> dict[MasterId, Master]:
+    make = maker.master
+    return {(master := make(*row)).id: master for row in rows}
+
+
+def _collection(maker: Maker, rows: Iterable[Row], folders: Iterable[Row], fields: Iterable[Row]) -> Collection:
+    make = maker.copy
     return Collection(
         copies=tuple([make(*row) for row in rows]),
         folders=tuple(Folder(id=FolderId(number), name=name, count=count) for number, name, count in folders),

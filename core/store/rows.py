@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from core.domain.collection import Copy, FieldValue
 from core.domain.ids import FolderId, InstanceId, MasterId, ReleaseId
+from core.domain.master import Master
 from core.domain.release import Artist, Format, LabelNumber, Release
 
 import msgspec
@@ -56,6 +57,7 @@ class Maker:
 
     def __init__(self) -> None:
         self._releases: dict[int, Release] = {}
+        self._masters: dict[MasterId, MasterId] = {}
         self._same = _Same()
         self._artists = _Once(partial(_credit, self._same))
         self._formats = _Once(_FORMATS.decode)
@@ -86,8 +88,21 @@ class Maker:
             fields=self._values.of(fields) if fields else (),
         )
 
+    @property
+    def numbers(self) -> tuple[MasterId, ...]:
+        """The masters of what was made so far, each once, in the order in which they are found quickest."""
+        return tuple(sorted(self._masters))
+
+    def master(self, number: int, year: int | None, genres: bytes, styles: bytes) -> Master:
+        """One of these masters; which of its releases is the main one is not told here."""
+        one = self._texts.of
+        return Master(self._masters[MasterId(number)], self._same.of(year), one(genres), one(styles))
+
     def _release(self, body: Body) -> Release:
         one = self._same.of
+        master = body.master_id
+        if master is not None:
+            master = self._masters.setdefault(master, master)
         return Release(
             id=body.id,
             title=one(body.title),
@@ -97,7 +112,7 @@ class Maker:
             genres=self._texts.of(bytes(body.genres)),
             styles=self._texts.of(bytes(body.styles)),
             year=one(body.year),
-            master_id=body.master_id,
+            master_id=master,
             thumb=body.thumb,
             cover_image=body.cover_image,
             folded=body.folded,
