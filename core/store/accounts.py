@@ -9,9 +9,10 @@ from typing import Final
 
 from core.domain.account import Access, AccessToken, Account, Credential, RequestToken
 from core.domain.ids import AccountId, DiscogsUserId
-from core.errors import Disconnected, NotConnected, SealBroken, SignInExpired, SignInUsed
+from core.errors import Disconnected, FromFile, NotConnected, SealBroken, SignInExpired, SignInUsed
 from core.store.cipher import Cipher, SealDoesNotOpen
 from core.store.database import Database, Row, Tx
+from core.store.enrichment import FORGET
 
 SIGN_IN_LIVES: Final = timedelta(minutes=15)
 """As long as Discogs' own request token. Source: developer documentation."""
@@ -105,8 +106,11 @@ class AccountRepository:
     async def credential(self, account: Account) -> Credential | None:
         """What reads the account's collection; None for a public one.
 
-        Raises Disconnected when nothing does any more, SealBroken when it does not open.
+        Raises FromFile when nothing ever did, Disconnected when nothing does any more, SealBroken when it does not
+        open.
         """
+        if account.access is Access.LOCAL:
+            raise FromFile(username=account.username)
         if account.access is Access.PUBLIC:
             return None
         rows = await self._database.fetch("SELECT sealed FROM credentials WHERE account_id = ?", (account.id,))
@@ -118,15 +122,19 @@ class AccountRepository:
             raise SealBroken(username=account.username) from None
 
     async def disconnect(self, tx: Tx, account: AccountId) -> None:
-        """Forget what reads the account's collection; the collection stays."""
+        """Forget what reads the account's collection; the collection stays. One from a file stays what it is."""
         await tx.execute("DELETE FROM credentials WHERE account_id = ?", (account,))
-        await tx.execute("UPDATE accounts SET access = 'none', refused_at = NULL WHERE account_id = ?", (account,))
+        await tx.execute(
+            "UPDATE accounts SET access = 'none', refused_at = NULL WHERE account_id = ? AND access <> 'local'",
+            (account,),
+        )
         await tx.execute("UPDATE shelves SET due_at = NULL WHERE account_id = ?", (account,))
 
     async def delete(self, tx: Tx, account: AccountId) -> None:
         """Everything that names the account goes along, by cascade, and the releases that nobody else has."""
         await tx.execute("DELETE FROM accounts WHERE account_id = ?", (account,))
-        await tx.execute(_FORGET_RELEASES)
+        for sql in (_FORGET_RELEASES, *FORGET):
+            await tx.execute(sql)
 
     async def reseal(self, tx: Tx) -> tuple[int, int]:
         """Seal every credential with the newest key: how many were, and how many do not open and stay as they are."""

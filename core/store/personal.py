@@ -11,6 +11,7 @@ import msgspec
 
 _BY_RUN: Final = "run_id IN (SELECT run_id FROM sync_runs WHERE account_id = ?)"
 _BY_ACCOUNT: Final = "account_id = ?"
+_BY_EITHER: Final = "? IN (account_id, compared_with)"
 
 TABLES: Final[dict[str, str]] = {
     "accounts": _BY_ACCOUNT,
@@ -27,6 +28,8 @@ TABLES: Final[dict[str, str]] = {
     "sync_runs": _BY_ACCOUNT,
     "staged_pages": _BY_RUN,
     "leases": _BY_ACCOUNT,
+    "local_collections": _BY_ACCOUNT,
+    "compared_collections": _BY_EITHER,
 }
 """Each table that names an account, and how. All of them go with the account, by cascade."""
 

@@ -19,7 +19,7 @@ CONTRACTS = [
 ]
 
 NETWORK = {"aiohttp", "httpcore", "httpx", "respx"}
-OTHERS = {"apscheduler", "cryptography", "discord", "oauthlib"}
+OTHERS = {"PIL", "apscheduler", "cryptography", "discord", "oauthlib"}
 
 
 def lint(place: Path) -> subprocess.CompletedProcess[str]:
