@@ -12,6 +12,7 @@ from core.config.paths import find_paths
 from core.config.settings import (
     SECTIONS,
     Config,
+    CoversSettings,
     DiscogsSettings,
     LogSettings,
     Paths,
@@ -26,6 +27,7 @@ __all__ = (
     "CUSTOMARY",
     "SECTIONS",
     "Config",
+    "CoversSettings",
     "DiscogsSettings",
     "LogSettings",
     "Paths",

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 from core.errors import ConfigProblem
 
 KINDS: Final[dict[Any, str]] = {str: "a text", int: "a whole number", bool: "true or false"}
+_LARGEST_CACHE: Final = 10_000_000
+"""Million bytes."""
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _STOPS: Final = frozenset(' ,"')
 _FERNET_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
@@ -19,25 +21,35 @@ _FERNET_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 def objection(section: str, key: str, value: Any) -> str:  # noqa: ANN401 - a value of any setting
     """What a value of the right kind should be, when it is not that."""
+    if section == "discogs":
+        return _of_discogs(key, value)
     match section, key:
-        case "discogs", "api_url" | "site_url" if not _is_web_address(value):
-            return "an address such as https://api.discogs.com"
-        case "discogs", "user_agent" if not value.strip():
-            return "a name and an address; Discogs answers nobody without one"
-        case "discogs", "user_agent" if not (value.isascii() and value.isprintable()):
-            return "plain ASCII characters in one line"
-        case "discogs", "requests_per_minute" if not 1 <= value <= 100_000:
-            return "a whole number from 1 to 100,000"
-        case "discogs", "consumer_key" | "consumer_secret" | "token" if not _is_as_shown(value):
-            return "as Discogs shows it, without blanks, commas and quotes"
-        case "discogs", "callback_url" if value and not _leads_back(value):
-            return "http://127.0.0.1:PORT/..., http://localhost:PORT/... or an https address"
         case "log", "level" if value.lower() not in _LEVELS:
             return "one of " + ", ".join(_LEVELS)
         case "secrets", "key" if value and not _are_keys(value):
             return "one or more Fernet keys (url-safe base64 of 32 bytes, 44 characters), with blanks or commas between"
         case "terminal", "theme" if not value.strip():
             return "the name of a theme, such as runout-dark"
+        case "covers", "limit_mb" if not 0 <= value <= _LARGEST_CACHE:
+            return f"a whole number from 0 to {_LARGEST_CACHE:,}"
+        case _:
+            return ""
+
+
+def _of_discogs(key: str, value: Any) -> str:  # noqa: ANN401 - as above
+    match key:
+        case "api_url" | "site_url" if not _is_web_address(value):
+            return "an address such as https://api.discogs.com"
+        case "user_agent" if not value.strip():
+            return "a name and an address; Discogs answers nobody without one"
+        case "user_agent" if not (value.isascii() and value.isprintable()):
+            return "plain ASCII characters in one line"
+        case "requests_per_minute" if not 1 <= value <= 100_000:
+            return "a whole number from 1 to 100,000"
+        case "consumer_key" | "consumer_secret" | "token" if not _is_as_shown(value):
+            return "as Discogs shows it, without blanks, commas and quotes"
+        case "callback_url" if value and not _leads_back(value):
+            return "http://127.0.0.1:PORT/..., http://localhost:PORT/... or an https address"
         case _:
             return ""
 

@@ -30,6 +30,7 @@ def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
             budget=data / "budget.db",
             key=(data if given else dirs.user_config_path) / "secret.key",
             log=(data if given else dirs.user_log_path) / "runout.log",
+            covers=(data if given else dirs.user_cache_path) / "covers",
         )
     except RuntimeError as error:
         expected = "set, because nobody here has a home directory"

@@ -81,6 +81,15 @@ class TerminalSettings(Section, frozen=True, kw_only=True):
     """Whether clicks and the wheel go to Runout; where they do not, the terminal selects text with the mouse."""
 
 
+class CoversSettings(Section, frozen=True, kw_only=True):
+    """Section `[covers]`."""
+
+    fetch: bool = True
+    """Whether pictures of what is looked at are fetched by themselves."""
+    limit_mb: int = 500
+    """How many million bytes of them are kept; 0 for none."""
+
+
 class Paths(Struct, frozen=True, kw_only=True):
     """Where things are. `RUNOUT_DATA_DIR` puts all of them in one place, apart from the configuration."""
 
@@ -90,6 +99,8 @@ class Paths(Struct, frozen=True, kw_only=True):
     budget: Path
     key: Path
     log: Path
+    covers: Path
+    """Pictures, which can be fetched again."""
 
 
 class TimeScale(Struct, frozen=True):
@@ -109,6 +120,7 @@ class Config(Struct, frozen=True, kw_only=True):
     log: LogSettings = LogSettings()
     secrets: SecretsSettings = SecretsSettings()
     terminal: TerminalSettings = TerminalSettings()
+    covers: CoversSettings = CoversSettings()
     keys: tuple[tuple[str, str], ...] = ()
     """Section `[keys]`: bindings, each with its keys, commas between. Which there are only the terminal knows."""
 
@@ -118,6 +130,7 @@ SECTIONS: Final[dict[str, type[Section]]] = {
     "log": LogSettings,
     "secrets": SecretsSettings,
     "terminal": TerminalSettings,
+    "covers": CoversSettings,
 }
 KEYS: Final = "keys"
 """The section that is no list of settings: whatever there is to be bound may be named in it."""
