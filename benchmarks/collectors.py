@@ -28,6 +28,7 @@ _TIES: Final = 3
 
 _STRIDE: Final = 7_919
 _INVENTED: Final = 20_000
+_BEYOND: Final = 1_000_000_000
 _WIDTH, _WANTS_WIDTH = 1.3, 1.5
 """How far sizes spread: of their logarithms."""
 
@@ -39,11 +40,14 @@ _FIELDS: Final = (
 
 
 class Pressed:
-    """The releases that there are, as bodies."""
+    """The releases that there are, as bodies. `beyond` is added to their numbers, so that nobody else has them."""
 
-    def __init__(self, invented: int = _INVENTED) -> None:
-        releases = {copy.release["id"]: encoded(copy.release) for copy in generated(invented, 1).copies}
-        self.bodies = tuple(releases.items())
+    def __init__(self, invented: int = _INVENTED, *, beyond: int = 0) -> None:
+        releases = {copy.release["id"]: copy.release for copy in generated(invented, 1).copies}
+        self.masters = frozenset(row["master_id"] + beyond for row in releases.values() if row["master_id"])
+        numbers = ("id", "master_id")
+        rows = ({**row, **{name: row[name] + beyond for name in numbers if row[name]}} for row in releases.values())
+        self.bodies = tuple((row["id"], encoded(row)) for row in rows)
 
 
 @dataclass(slots=True)
@@ -174,8 +178,20 @@ class Collectors:
             )
             for one in range(1, number + 1)
         )
+        self.pressed = pressed
+        self._filled_at = filled_at
         self._by_token = {one.token: one for one in self.all}
         self._by_name = {one.username: one for one in self.all}
+
+    def newcomer(self, copies: int) -> Collector:
+        """One more, who is not among `all`, and whose records nobody else has."""
+        number = len(self.all) + 1
+        own = Pressed(copies * 2, beyond=_BEYOND)
+        shelves = ((Shelf.COLLECTION, copies), (Shelf.WANTLIST, 0))
+        piles = {shelf: Pile(own, number, shelf, self._filled_at, range(many)) for shelf, many in shelves}
+        found = Collector(number, piles)
+        self._by_token[found.token] = self._by_name[found.username] = found
+        return found
 
     def of_token(self, token: str) -> Collector | None:
         """Whose a token is."""

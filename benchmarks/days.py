@@ -61,7 +61,7 @@ async def simulate(asked: Asked, directory: Path) -> dict[str, Any]:
     clock, config = FakeClock(), config_of(directory)
     collectors = Collectors(asked.accounts, START - timedelta(days=1), mean=asked.mean)
     begun = time.monotonic()
-    accounts = await settle(config, collectors.all, START)
+    accounts = await settle(config, collectors.all, START, known=bool(asked.known))
     sys.stderr.write(f"  {asked.accounts:,} accounts after {time.monotonic() - begun:.0f} s\n")
     gc.freeze()
     line = Line(collectors, clock, BadDays(asked.failing) if asked.failing else None)
@@ -87,6 +87,7 @@ def told(asked: Asked, config: Config, seen: Seen, line: Line, now: datetime) ->
         "routes": dict(line.counted.routes),
         "a day": (sent - by_people) / asked.accounts / asked.days,
         "refusals": line.counted.refusals,
+        "arrival": seen.arrival,
         "faults": dict(line.counted.faults),
         "turns": dict(seen.turns),
         "failed": dict(seen.failed),
@@ -125,7 +126,8 @@ class _Warnings(logging.Handler):
 def main() -> None:
     """Simulate what is asked for, and print what came of it."""
     options = argparse.ArgumentParser()
-    for name, default in (("accounts", 100), ("copies", 1), ("mean", 600), ("seed", 1)):
+    whole = (("accounts", 100), ("copies", 1), ("mean", 600), ("seed", 1), ("newcomer", 0), ("known", 1))
+    for name, default in whole:
         options.add_argument(f"--{name}", type=int, default=default)
     for name, share in (("days", 2.0), ("failing", 0.0)):
         options.add_argument(f"--{name}", type=float, default=share)

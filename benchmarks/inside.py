@@ -2,7 +2,8 @@
 
 `weigh` syncs the account that was connected last, and tells at the last answer and at the end what that cost so far.
 `people` lets somebody connect for each line `MOMENT TOKEN` on its input, the moment by the machine's monotonic clock,
-until its input ends; with `sync` it syncs meanwhile, and ends with that. Prints one JSON object at the end.
+until its input ends; with `sync` it syncs meanwhile, with `enrich` it reads masters, and ends with that. Prints one
+JSON object at the end.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from typing import Any, Final
 
 from core.app import Core, open_core
 from core.config import load
+from core.domain.account import Account
 from core.domain.progress import SyncReport
 from core.errors import RunoutError
+from core.services.enrich import JOB
 
 import httpx
 
@@ -34,7 +37,7 @@ async def weigh() -> dict[str, Any]:
         begun = _spent()
         report = await _synced(core)
         published = _spent()
-    return {**_told(report), "begun": begun, "walked": transport.spent, "published": published, "ended": _spent()}
+    return {**report, "begun": begun, "walked": transport.spent, "published": published, "ended": _spent()}
 
 
 def _spent() -> dict[str, float]:
@@ -76,19 +79,20 @@ class _Watched(httpx.AsyncHTTPTransport):
         return response
 
 
-async def people(*, syncing: bool) -> dict[str, Any]:
-    """How long people's requests waited, and what the sync reports if there was one."""
+async def people(beside: str = "") -> dict[str, Any]:
+    """How long people's requests waited, and what is told of the work beside them if there was any."""
     transport, refused = _Watched(), list[str]()
     async with open_core(load(), transport=transport) as core, asyncio.TaskGroup() as group:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        sync = group.create_task(_synced(core)) if syncing else None
+        works = {"sync": _synced, "enrich": _enriched}
+        work = group.create_task(works[beside](core)) if beside else None
         arriving = group.create_task(_let_in(core, group, refused))
-        if sync is not None:
-            await sync
+        if work is not None:
+            await work
             # Whoever still waits is waited for: a long wait must not be left out.
             arriving.cancel()
-    report = {} if sync is None else _told(sync.result())
+    report = {} if work is None else work.result()
     return {**report, "waits": transport.waits, "refused": refused}
 
 
@@ -108,10 +112,21 @@ async def _connect(core: Core, moment: float, token: str, refused: list[str]) ->
         refused.append(repr(error))
 
 
-async def _synced(core: Core) -> SyncReport:
+async def _synced(core: Core) -> dict[str, Any]:
+    return _told(await core.sync.run(await _account(core), lambda _event: None))
+
+
+async def _enriched(core: Core) -> dict[str, Any]:
+    account = await _account(core)
+    report = await core.jobs.alone(JOB, lambda _now: core.enrich.work_down(account, details=False))
+    assert report is not None  # noqa: S101 - nobody else is at it
+    return {"outcome": str(report.outcome), "seconds": report.seconds, "errors": []}
+
+
+async def _account(core: Core) -> Account:
     account = await core.library.account()
     assert account is not None  # noqa: S101 - one was connected before
-    return await core.sync.run(account, lambda _event: None)
+    return account
 
 
 def _told(report: SyncReport) -> dict[str, Any]:
@@ -122,5 +137,5 @@ def _told(report: SyncReport) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    work = weigh() if sys.argv[1] == "weigh" else people(syncing="sync" in sys.argv)
+    work = weigh() if sys.argv[1] == "weigh" else people(*sys.argv[2:3])
     sys.stdout.write(json.dumps(asyncio.run(work)) + "\n")

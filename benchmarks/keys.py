@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,6 +34,10 @@ class Session:
     row: Timed = field(default_factory=Timed)
     """Up to the first paint of a cursor key."""
     cursor: Timed = field(default_factory=Timed)
+    reading: Timed = field(default_factory=Timed)
+    """Cursor keys while a sync of the program's own reads."""
+    memory: int = 0
+    """Bytes that the program and what it has begun held at the same time during that sync, at most."""
     page: Timed = field(default_factory=Timed)
 
 
@@ -98,14 +103,22 @@ async def pages(terminal: Terminal, session: Session, number: int) -> None:
 
 
 async def until_published(terminal: Terminal, session: Session) -> None:
-    """Let the program sync, and press cursor keys from the moment on at which it says that it publishes."""
+    """Let the program sync, and press cursor keys until it has published and shows that.
+
+    Those from the moment on at which it says that it publishes are told apart from those before.
+    """
     terminal.press(landmarks.SYNC)
     publishing = landmarks.says(landmarks.PUBLISHING)
-    await terminal.until(publishing, "the sync's publishing", 5 * PATIENCE)
-    key = landmarks.DOWN
-    while publishing(terminal.screen):
-        session.cursor.add(await _moved(terminal, key))
+    await terminal.until(landmarks.says(landmarks.READING), "the sync's first page", PATIENCE)
+    key, has_read, until = landmarks.DOWN, False, time.monotonic() + 5 * PATIENCE
+    while publishing(terminal.screen) or not has_read:
+        moved = await _moved(terminal, key)
+        has_read = has_read or publishing(terminal.screen)
+        (session.cursor if has_read else session.reading).add(moved)
+        session.memory = max(session.memory, terminal.memory_of_all())
         key = landmarks.UP if key == landmarks.DOWN else landmarks.DOWN
+        if time.monotonic() > until:
+            raise NotMeasured("the sync did not come to its end")
 
 
 async def _moved(terminal: Terminal, key: bytes) -> Paint | None:

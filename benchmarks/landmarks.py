@@ -16,6 +16,9 @@ FILTER, SYNC, QUIT = b"/", b"s", b"q"
 PROMPT: Final = "Filter"
 """Stands before what is typed."""
 
+READING: Final = " page "
+"""Stands in the status line while a sync reads."""
+
 PUBLISHING: Final = "publishing"
 """Stands in the status line while a sync publishes."""
 

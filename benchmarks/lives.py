@@ -31,6 +31,9 @@ BEAT: Final = 30.0
 LOOKED_AT: Final = 600.0
 """Seconds between two looks at all ages."""
 
+_GLANCED_AT: Final = 120.0
+"""Seconds between two looks at how much of the newcomer's is known."""
+
 QUIET: Final = 6.0
 """Hours at the beginning that nothing is told of: turns find their places in them."""
 
@@ -60,6 +63,10 @@ class Asked:
     mean: int
     seed: int
     directory: str
+    newcomer: int = 0
+    """Copies of somebody who connects when the quiet hours are over, all of them records that nobody else has."""
+    known: int = 1
+    """Whether what is to be read of everybody else's records has been read."""
 
     @property
     def end(self) -> float:
@@ -91,6 +98,8 @@ class Seen:
     failed: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     """Calls of people that came to nothing."""
+    arrival: dict[str, float] = field(default_factory=dict)
+    """Of the newcomer: seconds of the sync and until years are known, and how many are."""
 
 
 class Days:
@@ -120,7 +129,9 @@ class Days:
 
     async def pass_by(self) -> None:
         """From the beginning to the end."""
-        lives = (self._beats(), self._looks(), self._calls(), self._changes(), self._samples(), self._hours())
+        lives = [self._beats(), self._looks(), self._calls(), self._changes(), self._samples(), self._hours()]
+        if self._asked.newcomer:
+            lives.append(self._newcomer())
         async with asyncio.TaskGroup() as group:
             for life in lives:
                 group.create_task(life)
@@ -184,6 +195,24 @@ class Days:
                 pile.add(self._clock.now())
             else:
                 pile.remove(self._chance)
+
+    async def _newcomer(self) -> None:
+        """Connect, sync, and look now and then how much is known."""
+        newcomer = self._collectors.newcomer(self._asked.newcomer)
+        await self._until(QUIET * 3600)
+        began, seen = self._clock.monotonic(), self.seen.arrival
+        account = await self._core.connect.with_token(newcomer.token)
+        report = await self._core.sync.run(account, lambda _event: None)
+        seen |= {"sync": report.seconds, "requests": report.requests, "queued": report.queued}
+        while (passed := self._clock.monotonic() - began) < min(86_400.0, self._asked.end - QUIET * 3600):
+            found = await self._core.enrich.coverage(account)
+            mine = found.releases - found.no_master
+            share = 1 - (found.pending + found.failed) / max(1, mine)
+            seen |= {"releases": found.releases, "with a master": mine, "share": share}
+            for mark in (0.5, 0.9, 1.0):
+                if share >= mark:
+                    seen.setdefault(f"until {mark:.0%}", passed)
+            await self._until(began + passed + _GLANCED_AT)
 
     async def _samples(self) -> None:
         with closing(sqlite3.connect(self._path)) as connection:

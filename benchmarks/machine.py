@@ -111,6 +111,14 @@ class Machine:
         """`runout sync --json` of the account that was connected last."""
         return await self._start("tui", "sync", "--json")
 
+    async def enrich(self) -> Running:
+        """`runout enrich --json` of the same account."""
+        return await self._start("tui", "enrich", "--json")
+
+    async def status(self) -> Running:
+        """`runout status --json` of the same account."""
+        return await self._start("tui", "status", "--json")
+
     async def inside(self, *arguments: str) -> Running:
         """One of the workers of `benchmarks.inside`."""
         return await self._start("benchmarks.inside", *arguments)

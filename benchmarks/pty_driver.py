@@ -106,9 +106,15 @@ class Terminal:
 
     def memory(self) -> dict[str, int]:
         """What the program holds, `VmRSS`, and the most that it held, `VmHWM`, in bytes."""
-        lines = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii").splitlines()
-        told = dict(line.split(":", 1) for line in lines)
-        return {name: int(told[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM")}
+        return _memory(self._process.pid, "VmRSS", "VmHWM")
+
+    def memory_of_all(self) -> int:
+        """What the program and the processes that it has begun hold now, in bytes; files that they share count once."""
+        held = _memory(self._process.pid, "VmRSS")["VmRSS"]
+        for process in _begun_by(self._process.pid):
+            with contextlib.suppress(OSError, KeyError):  # It may end at any moment.
+                held += _memory(process, "RssAnon")["RssAnon"]
+        return held
 
     async def leave(self, keys: bytes) -> None:
         """Press what ends the program, and wait for its end."""
@@ -158,6 +164,21 @@ class Terminal:
             return time.clock_gettime(self._clock)
         except OSError:  # it has ended
             return self._spent
+
+
+def _memory(process: int, *names: str) -> dict[str, int]:
+    """Some lines of what the kernel says of a process, in bytes."""
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    told = dict(line.split(":", 1) for line in lines)
+    return {name: int(told[name].split()[0]) * 1024 for name in names}
+
+
+def _begun_by(process: int) -> list[int]:
+    found: list[int] = []
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        with contextlib.suppress(OSError):
+            found += map(int, (thread / "children").read_text(encoding="ascii").split())
+    return found
 
 
 @asynccontextmanager

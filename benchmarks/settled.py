@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from benchmarks.collectors import Collector
+from benchmarks.collectors import Collector, Pressed
 from core import config as settings
 from core.config import Config
 from core.discogs import parse
 from core.domain.account import Account, PersonalToken
 from core.domain.changes import Changes
 from core.domain.collection import Copy
-from core.domain.ids import AccountId, DiscogsUserId, RunId, Shelf
+from core.domain.details import KnownDetails, ReleaseDetails
+from core.domain.ids import AccountId, DiscogsUserId, MasterId, ReleaseId, RunId, Shelf
+from core.domain.master import Master, Source, Told
 from core.domain.progress import AskedBy, Kind, SyncOutcome, SyncReport
 from core.store.cipher import Cipher
 from core.store.database import Tx, open_database
@@ -34,8 +36,13 @@ def config_of(directory: Path) -> Config:
     return settings.load(nowhere)
 
 
-async def settle(config: Config, collectors: Sequence[Collector], now: datetime) -> dict[int, Account]:
-    """Let them all be connected and synced, their turns spread over the time to come; their accounts by number."""
+async def settle(
+    config: Config, collectors: Sequence[Collector], now: datetime, *, known: bool = True
+) -> dict[int, Account]:
+    """Let them all be connected and synced, their turns spread over the time to come; their accounts by number.
+
+    `known`: everything has been read that is to be read of their records.
+    """
     chance = random.Random(2)  # noqa: S311 - it draws moments
     accounts: dict[int, Account] = {}
     async with open_database(config.paths.database) as database:
@@ -44,7 +51,17 @@ async def settle(config: Config, collectors: Sequence[Collector], now: datetime)
             walked = now - chance.random() * _WALKS * _TURN
             async with database.tx() as tx:
                 accounts[collector.number] = await _one(tx, stores, collector, walked, now)
+        if known and collectors:
+            async with database.tx() as tx:
+                await _know(tx, stores, collectors[0].piles[Shelf.COLLECTION].pressed, now)
     return accounts
+
+
+async def _know(tx: Tx, stores: Repositories, pressed: Pressed, now: datetime) -> None:
+    masters = (Told(Master(MasterId(number), 1970), Source.API, now) for number in sorted(pressed.masters))
+    await stores.masters.write(tx, masters, now)
+    details = (ReleaseDetails(ReleaseId(number), "Version") for number, _ in pressed.bodies)
+    await stores.details.write(tx, (KnownDetails(one, now) for one in details))
 
 
 async def _one(tx: Tx, stores: Repositories, collector: Collector, walked: datetime, now: datetime) -> Account:

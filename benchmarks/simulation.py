@@ -39,7 +39,7 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 - only where it is
 
 async def days(number: int, given: argparse.Namespace, failing: float = 0.0) -> list[Figure]:
     """Simulate in a process of its own, so that its memory can be told."""
-    found = await _simulated(number, given, failing)
+    found = await simulated(number, given, failing)
     due, kept = found["due"], found["kept"]
     p50, p95, p99, most = found["waits"]
     return [
@@ -79,8 +79,10 @@ def _hours(values: list[float]) -> str:
     return ", ".join(f"{value / HOUR:.2f}" for value in values) + " h"
 
 
-async def _simulated(number: int, given: argparse.Namespace, failing: float) -> dict[str, Any]:
+async def simulated(number: int, given: argparse.Namespace, failing: float = 0.0, **more: int) -> dict[str, Any]:
+    """What came of it; `more` are options of `benchmarks.days`."""
     options = {"accounts": number, "days": given.days, "copies": given.copies, "failing": failing, "mean": given.mean}
+    options |= more
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "benchmarks.days", *(f"--{name}={value}" for name, value in options.items())),
         f"--directory={MEMORY if MEMORY.is_dir() else ''}",

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,7 +54,8 @@ class StandIn:
 
     async def counts(self) -> Counts:
         """Everything since the start or the last `forget`."""
-        return Counts(**await self._ask("GET", "counts"))
+        found = await self._ask("GET", "counts")
+        return Counts(**{one.name: found[one.name] for one in fields(Counts)})
 
     async def forget(self) -> None:
         """Count anew; the quota remembers."""

@@ -41,6 +41,7 @@ from core.errors import (
     WalkError,
     WantlistPrivate,
 )
+from core.services.apart import Apart, ordered
 from core.services.beacon import GLANCE, Beacon
 from core.services.reporting import GOOD
 from core.services.run import Run, let_go
@@ -92,13 +93,16 @@ class _Underway:
 
 
 class SyncService:
-    """Walks over collections and publishes what it found."""
+    """Walks over collections and publishes what it found; in a process of their own those that `apart` takes."""
 
-    def __init__(self, discogs: Discogs, stores: Repositories, slots: SlotStore, clock: Clock) -> None:
+    def __init__(
+        self, discogs: Discogs, stores: Repositories, slots: SlotStore, clock: Clock, apart: Apart | None = None
+    ) -> None:
         self._discogs = discogs
         self._stores = stores
         self._slots = slots
         self._clock = clock
+        self._apart = apart
         self._underway: dict[_Shelf, _Underway] = {}
         self._unfinished: set[asyncio.Task[Any]] = set()
         self._beacon = Beacon(stores, slots, clock, self._unfinished_task)
@@ -118,10 +122,10 @@ class SyncService:
         """One look at a shelf, or the rest of one that is under way; how it ended stands in the report.
 
         A probe becomes a walk when it cannot explain what it sees; `releases` are those that are read when it is for a
-        few only. `word` answers for copies that Discogs no longer
-        shows; a run that does not know it, or looks at less, is waited for, not joined.
+        few only. `word` answers for copies that Discogs no longer shows; a run that does not know it, or looks at less,
+        is waited for, not joined.
         Raises TooSoon within the cooldown, Disconnected or SealBroken when there is no credential to read with,
-        StoreError when nothing can be kept, NotDue when somebody else has had the turn.
+        StoreError when nothing can be kept, NotDue when somebody else has had the turn, SyncEnded when it died.
         """
         key = account.id, shelf
         while True:
@@ -191,6 +195,17 @@ class SyncService:
         return task
 
     async def _run(
+        self, account: Account, shelf: Shelf, underway: _Underway, releases: tuple[ReleaseId, ...]
+    ) -> SyncReport:
+        if self._apart is not None and underway.kind is not Kind.READ:
+            underway.tell(SyncStarted())
+            order = await ordered(self._stores, account, shelf, underway.word, underway.kind, underway.by)
+            if (report := await self._apart(order, underway.tell)) is not None:
+                underway.tell(SyncFinished(report))
+                return report
+        return await self._run_here(account, shelf, underway, releases)
+
+    async def _run_here(
         self, account: Account, shelf: Shelf, underway: _Underway, releases: tuple[ReleaseId, ...]
     ) -> SyncReport:
         # As it is now: whoever asks may hold it as it was before somebody connected it otherwise.
@@ -276,6 +291,7 @@ class SyncService:
             copies=here,
             releases=await stores.collections.release_count(account, shelf),
             unseen=missing,
+            queued=(await stores.enrichment.coverage(account, shelf)).pending,
             seconds=self._clock.monotonic() - started,
             problems=(NeedsYourWord(missing=missing, here=here),) if missing else (),
         )
