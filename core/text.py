@@ -23,6 +23,12 @@ INDEPENDENCE_NOTICE: Final = (
 _NUMBER: Final = re.compile(r" \(\d+\)$")
 _DROPPED: Final = re.compile(r"['`.’]|(?<!\d)\"")
 _SEPARATORS: Final = re.compile(r"[^a-z0-9\"+#&$@%]+")
+_PLAIN: Final = {
+    code: None if chr(code) in "'`." else " " if _SEPARATORS.fullmatch(chr(code).lower()) else chr(code).lower()
+    for code in range(128)
+}
+"""What the characters of plain text come to: nothing, a blank, or themselves in small letters."""
+
 _INVISIBLE: Final = frozenset(
     "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -36,6 +42,9 @@ def fold(text: str) -> str:
     `Łódź` becomes `lodz`, `Mr. Isaacs ` becomes `mr isaacs`, `7"` keeps its inch mark. Text of nothing but punctuation
     folds to nothing.
     """
+    if text.isascii() and '"' not in text:
+        # Most are, and this is what the rest comes to for them, in a third of the time.
+        return " ".join(text.translate(_PLAIN).split())
     plain = anyascii(text).casefold()
     return _SEPARATORS.sub(" ", _DROPPED.sub("", plain)).strip()
 

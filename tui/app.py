@@ -14,13 +14,16 @@ from typing import ClassVar, Final
 from core.app import Core
 from core.clock import Clock, SystemClock
 from core.config.settings import SECRETS, Config
+from core.domain.apart import GIVE_WAY
 from tui.background import is_light
 from tui.crash import cause_of, scene_of, write_report
+from tui.giving_way import Floor
 from tui.keys import Remapped, remapped, rows
 from tui.screens.accounts import AccountsScreen
 from tui.screens.browse import BrowseScreen
 from tui.screens.changes import ChangesScreen
 from tui.screens.columns import ColumnsScreen
+from tui.screens.duplicates import DuplicatesScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
@@ -63,6 +66,7 @@ OWNERS: Final[tuple[type[DOMNode], ...]] = (
     MissingScreen,
     ChangesScreen,
     HistoryScreen,
+    DuplicatesScreen,
     ReadingScreen,
     PaceScreen,
     Choices,
@@ -74,7 +78,7 @@ _TURNS, _MOST_TURNS = 12, 200
 
 _YOUNG, _YOUNG_PASSES, _NEVER = 2_000, 10, 1_000_000
 
-_STYLES: Final = ("browse", "table", "filter", "facets", "states", "dialogs", "choosing", "past")
+_STYLES: Final = ("browse", "table", "filter", "facets", "states", "dialogs", "choosing", "listed")
 
 
 class Setting(Struct, frozen=True):
@@ -129,6 +133,7 @@ class RunoutApp(App[None]):
         self._site_url = site_url
         self._clock = clock or SystemClock()
         self._setting = setting or Setting()
+        self._floor = Floor()
 
     def on_mount(self) -> None:
         """Dress, and open the records."""
@@ -142,6 +147,8 @@ class RunoutApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Let a key have its effect before the next one: of those that come in one piece, `/` opens the line first."""
         is_pressed = isinstance(event, events.Key) and not event.is_forwarded
+        if is_pressed:
+            self._floor.take()
         await super().on_event(event)
         if is_pressed:
             await self._let_it_have_its_effect()
@@ -196,8 +203,9 @@ class RunoutApp(App[None]):
 
     async def run_to_the_end(self) -> int:
         """Run until somebody leaves; the exit code."""
-        # Threads that read 100,000 rows hand over to whoever presses a key.
+        # Threads that read 100,000 rows hand over to whoever presses a key, and wait while it is answered.
         sys.setswitchinterval(0.001)
+        GIVE_WAY.set(self._floor.wait)
         # A pass over millions of objects that are not garbage would hold up a key for half a second.
         gc.set_threshold(_YOUNG, _YOUNG_PASSES, _NEVER)
         await self.run_async(mouse=self._setting.mouse)

@@ -8,8 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from tui.cover_arguments import add_covers
+from tui.dump_arguments import add_dump
+from tui.enrich_arguments import add_enrich
+from tui.import_arguments import add_import, add_pair
 from tui.parsing import Parser, json_of
-from tui.record_arguments import add_changes, add_history, add_list, add_status, add_sync, number
+from tui.record_arguments import add_changes, add_duplicates, add_history, add_list, add_status, add_sync, number
 from tui.schedule_arguments import add_daemon, add_settings
 from tui.wording import EXIT_CODES
 
@@ -213,11 +217,17 @@ def _about(commands: Commands) -> None:
 
 _COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     _connect,
+    add_import,
+    add_pair,
     add_sync,
     add_list,
+    add_duplicates,
     add_changes,
     add_history,
     add_status,
+    add_enrich,
+    add_dump,
+    add_covers,
     _disconnect,
     _privacy,
     _keys,

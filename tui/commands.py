@@ -28,13 +28,14 @@ def browse(config: Config, account: str, demonstrate: Callable[[Config], int]) -
 
     # Deferred: no other command needs Textual.
     from tui.app import RunoutApp, Setting  # noqa: PLC0415
+    from tui.beside import Beside  # noqa: PLC0415
     from tui.jobs import jobs_running  # noqa: PLC0415
     from tui.screens.dialogs import DEMO  # noqa: PLC0415
 
     setting = Setting.of(config)
 
     async def act() -> int:
-        async with open_core(config) as core:
+        async with open_core(config, apart=Beside(config)) as core:
             if account and (named := await core.library.account(account)):
                 await core.library.use(named)
             app = RunoutApp(core, site_url=config.discogs.site_url, setting=setting)

@@ -53,7 +53,7 @@ def connect(config: Config, options: Options) -> int:
     current, can_sign_in = asyncio.run(_present(config, options.account))
     if current is not None:
         say(account_line(current))
-    is_well = current is not None and current.access is not Access.NONE and current.refused_at is None
+    is_well = current is not None and current.access.is_open and current.refused_at is None
     wants_sign_in = can_sign_in and not (options.personal_token or options.token_stdin or config.discogs.token)
     token = None
     if not (options.public or wants_sign_in):
@@ -118,7 +118,7 @@ def _token(config: Config, options: Options, *, is_well: bool) -> str | None:
 
 
 async def _may_switch(current: Account | None, newcomer: Newcomer, options: Options) -> bool:
-    if current is None or current.discogs_id == newcomer.identity.id or options.yes:
+    if current is None or current.discogs_id == newcomer.identity.id or options.yes or current.access is Access.LOCAL:
         return True
     old, new = printable(current.username), printable(newcomer.identity.username)
     if options.token_stdin or not sys.stdin.isatty():

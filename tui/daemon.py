@@ -34,7 +34,8 @@ async def _daemon(config: Config, *, once: bool) -> int:
         core.schedule.listen(teller.turn)
         core.jobs.listen(teller.job)
         if once:
-            await core.jobs.beat(core.jobs.now())
+            for _ in range(2):  # Of what has just been synced there is more to be read.
+                await core.jobs.beat(core.jobs.now())
             return FAILED if teller.has_bad_news else teller.code
         heartbeat = Heartbeat(core.jobs, factor=config.time.factor)
         await heartbeat.start()

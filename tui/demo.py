@@ -24,6 +24,7 @@ from core.domain.ids import Shelf
 from core.errors import DemoFailed
 from core.logs import log_to_file
 from core.text import count, counted, duration
+from tui.beside import LARGE, Beside
 from tui.compare import differences
 from tui.output import say, say_anyway
 from tui.syncing import Options as SyncOptions
@@ -87,9 +88,11 @@ async def _demo(config: Config, options: Options, directory: Path) -> int:
     paths = replace(find_paths({"RUNOUT_DATA_DIR": str(directory)}), config=kept.config, log=kept.log)
     log_to_file(paths.log, config.log.level)
     async with _stand_in(options, directory) as (hello, process):
-        asked = replace(config.discogs, api_url=hello.url, requests_per_minute=_MINUTE)
+        there = replace(config.discogs, api_url=hello.url, requests_per_minute=_MINUTE)
+        asked = replace(config, paths=paths, discogs=there)
+        apart = Beside(asked) if hello.items > LARGE and not options.check else None
         _foretell(hello)
-        async with open_core(replace(config, paths=paths, discogs=asked)) as core:
+        async with open_core(asked, apart=apart) as core:
             account = await core.connect.with_token(hello.token)
             reports = await sync_shown(core, account, SyncOptions(), lines=not options.check)
             code = told(reports, quiet=True)
@@ -100,10 +103,12 @@ async def _demo(config: Config, options: Options, directory: Path) -> int:
                 return _verdict(code, found, reports, hello, refusals=int(holdings["counts"]["refusals"]))
             # Deferred: the check needs no Textual.
             from tui.app import RunoutApp, Setting  # noqa: PLC0415
+            from tui.jobs import jobs_running  # noqa: PLC0415
             from tui.screens.dialogs import DEMO  # noqa: PLC0415
 
             app = RunoutApp(core, site_url=config.discogs.site_url, setting=Setting.of(config))
-            left = await app.run_to_the_end()
+            async with jobs_running(core, config.time.factor):
+                left = await app.run_to_the_end()
             return code if left == DEMO else left or code
 
 

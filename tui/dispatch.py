@@ -7,7 +7,25 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from core.config import Config
-from tui import backing_up, commands, connecting, daemon, demo, leaving, listing, past, scheduling, standing, syncing
+from tui import (
+    backing_up,
+    commands,
+    connecting,
+    covers,
+    daemon,
+    demo,
+    dumping,
+    duplicates,
+    enriching,
+    importing,
+    leaving,
+    listing,
+    pairing,
+    past,
+    scheduling,
+    standing,
+    syncing,
+)
 
 RUN: Final[Mapping[str | None, Callable[[Config, argparse.Namespace], int]]] = {
     None: lambda config, given: commands.browse(config, given.account, demo.plain),
@@ -16,10 +34,16 @@ RUN: Final[Mapping[str | None, Callable[[Config, argparse.Namespace], int]]] = {
     "privacy": lambda config, given: leaving.privacy(config, given.account, as_json=given.json),
     "keys": lambda config, _given: commands.rotate_keys(config),
     "list": lambda config, given: listing.list_copies(config, given.account, listing.Options.of(given)),
+    "duplicates": lambda config, given: duplicates.list_duplicates(config, duplicates.Options.of(given)),
+    "import": lambda config, given: importing.import_file(config, importing.Options.of(given)),
+    "pair": lambda config, given: pairing.pair(config, pairing.Options.of(given)),
     "sync": lambda config, given: syncing.sync(config, syncing.Options.of(given)),
     "changes": lambda config, given: past.changes(config, past.Options.of(given)),
     "history": lambda config, given: past.history(config, past.Options.of(given)),
     "status": lambda config, given: standing.status(config, given.account, as_json=given.json),
+    "enrich": lambda config, given: enriching.enrich(config, enriching.Options.of(given)),
+    "dump": dumping.dump,
+    "covers": covers.covers,
     "demo": lambda config, given: demo.demo(config, demo.Options.of(given)),
     "backup": lambda config, given: backing_up.backup(config, given.file, as_json=given.json),
     "restore": lambda config, given: backing_up.restore(config, given.file, yes=given.yes, as_json=given.json),

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.app import open_core
 from core.config import Config
-from core.domain.account import Account
+from core.domain.account import Access, Account
 from core.domain.backup import DAYS, WEEKS
 from core.errors import NotConnected
 from core.logs import empty
@@ -36,6 +36,8 @@ _WORDS = {
     "unreadable_items": "rows of yours that could not be read, as they came",
     "sync_runs": "when your collection was read, and how that went",
     "staged_pages": "pages of a sync that is not over",
+    "local_collections": "from which file your collection came, and what it said",
+    "compared_collections": "with whose copies a collection from a file was compared",
     "leases": "which process reads your collection now",
     "api_slots": "requests to Discogs that were sent for you, of the last minutes",
     "api_windows": "requests that wait to be sent for you",
@@ -46,16 +48,20 @@ _WORDS = {
 def disconnect(config: Config, name: str, *, delete: bool, yes: bool) -> int:
     """Forget the credential of an account; with `delete` everything else of it too."""
     account, counts = asyncio.run(_counts(config, name))
+    is_from_file = account.access is Access.LOCAL
     tell = say if yes else say_anyway  # What is asked about has to be seen.
     tell(f"Of {printable(account.username)} there are here:")
     for table, number in counts.items():
         if number:
             tell(f"  {counted(number, 'row'):<12} {_WORDS[table]}")
+    if is_from_file and yes and not delete:
+        say_anyway(f"{printable(account.username)} came from a file: nothing reads it. --delete takes it away.")
+        return FAILED
     if not yes:
         if not sys.stdin.isatty():
             say_anyway("Nothing was changed: add --yes, there is no terminal to ask in.")
             return FAILED
-        answer = _chosen(delete=delete)
+        answer = _chosen(delete=delete or is_from_file)
         if answer is None:
             say("Nothing was changed.")
             return 0
@@ -125,7 +131,7 @@ def _said(account: Account, deletion: Deletion | None, reports_gone: tuple[str, 
                 "Another process has the database open, so its file could not be written anew: traces may be left in it"
                 " until that process ends."
             )
-    return [*lines, f"{_WHERE} {_WHERE_TOKENS}"]
+    return lines if account.access is Access.LOCAL else [*lines, f"{_WHERE} {_WHERE_TOKENS}"]
 
 
 async def _counts(config: Config, name: str) -> tuple[Account, dict[str, int]]:

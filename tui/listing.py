@@ -13,12 +13,13 @@ from typing import Final
 from core.app import open_core
 from core.clock import clock_at
 from core.config import Config
+from core.domain.account import Access
 from core.domain.collection import Collection, Copy
 from core.domain.ids import Shelf
 from core.domain.query import parse
 from core.domain.sorting import UnknownColumnError, parse_order
 from core.domain.view import View
-from core.errors import NotConnected, QuerySyntaxError
+from core.errors import FromFile, NotConnected, QuerySyntaxError
 from core.text import count, counted, printable
 from tui.output import say, say_anyway
 from tui.render.export import Exported, ExportedWant, csv_header, csv_line, json_line
@@ -61,7 +62,7 @@ def list_copies(config: Config, account: str, options: Options) -> int:
         parse(options.query)
         parse_order(options.order)
     except QuerySyntaxError as error:
-        say_anyway("\n".join((describe(error), *_marked(options.query, error))))
+        say_anyway(complaint(options.query, error))
         return USAGE
     except UnknownColumnError as error:
         columns, things = sortable(options.shelf), THINGS[options.shelf][1]
@@ -71,20 +72,20 @@ def list_copies(config: Config, account: str, options: Options) -> int:
             " a dash before it turns it round."
         )
         return USAGE
-    name, collection = _here(config, account, options.shelf)
+    name, collection = what_is_here(config, account, options.shelf)
     view = View.of(
         collection,
         parse_order(options.order),
         options.query,
         clock_at(config.time.factor, config.time.epoch).now().date(),
     )
-    _say_what_is_missing(name, view, options.shelf)
+    say_what_is_missing(name, view, options.shelf)
     _write(view, options)
     return 0
 
 
-def _here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collection]:
-    """Whose copies they are, and what is here of them."""
+def what_is_here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collection]:
+    """Whose copies they are, and what is here of them. Raises NotConnected or NoSuchAccount."""
     found: list[tuple[str, Collection]] = []
 
     async def act() -> None:
@@ -92,6 +93,8 @@ def _here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collection]:
             account = await core.library.account(name)
             if account is None:
                 raise NotConnected
+            if account.access is Access.LOCAL and shelf is Shelf.WANTLIST:
+                raise FromFile(account.username)
             await core.schedule.touch(account)
             found.append((account.username, await core.library.collection(account, shelf)))
 
@@ -100,7 +103,8 @@ def _here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collection]:
     return found[0]
 
 
-def _say_what_is_missing(name: str, view: View, shelf: Shelf) -> None:
+def say_what_is_missing(name: str, view: View, shelf: Shelf) -> None:
+    """Say why there is less than somebody may expect."""
     things = THINGS[shelf]
     here = len(view.collection.copies)
     if not here:
@@ -121,15 +125,15 @@ def _write(view: View, options: Options) -> None:
 
 def _lines(copies: Iterable[Copy], collection: Collection, options: Options) -> Iterator[str]:
     if not (options.as_json or options.as_csv):
-        return _table(copies, collection, _width(), options.shelf)
+        return _table(copies, collection, width(), options.shelf)
     kind = ExportedWant if options.shelf is Shelf.WANTLIST else Exported
     rows = (kind.of(copy, collection) for copy in copies)
     return map(json_line, rows) if options.as_json else chain([csv_header(kind)], map(csv_line, rows))
 
 
-def _table(copies: Iterable[Copy], collection: Collection, width: int, shelf: Shelf) -> Iterator[str]:
+def _table(copies: Iterable[Copy], collection: Collection, cells: int, shelf: Shelf) -> Iterator[str]:
     """A heading and a line for each copy; nothing when there is none."""
-    placed = place(width, usual_columns(shelf))
+    placed = place(cells, usual_columns(shelf))
     gap = " " * GAP
     heading = gap.join(cell(one.column.title, one.width) for one in placed)
     for copy in copies:
@@ -139,8 +143,14 @@ def _table(copies: Iterable[Copy], collection: Collection, width: int, shelf: Sh
         yield gap.join(cell(one.column.text(copy, collection), one.width) for one in placed).rstrip() + "\n"
 
 
-def _width() -> int:
+def width() -> int:
+    """Cells that a line may have."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPE
+
+
+def complaint(text: str, error: QuerySyntaxError) -> str:
+    """What of a query is not understood, with the place of it."""
+    return "\n".join((describe(error), *_marked(text, error)))
 
 
 def _marked(text: str, error: QuerySyntaxError) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from core.app import Core, open_core
 from core.clock import clock_at
 from core.config import Config
-from core.domain.account import Account
+from core.domain.account import Access, Account
 from core.domain.changes import Action, Entry
 from core.domain.collection import Collection
 from core.domain.ids import Shelf
@@ -90,15 +90,17 @@ def changes(config: Config, options: Options) -> int:
 
 def history(config: Config, options: Options) -> int:
     """Print the last syncs of an account, the newest first."""
-    number = options.limit if options.limit is not None else 20
+    number, is_read = options.limit if options.limit is not None else 20, True
 
     async def act(core: Core, account: Account) -> bool:
+        nonlocal is_read
+        is_read = account.access is not Access.LOCAL
         runs = await core.history.runs(account, number)
         _write([_run(run, as_json=options.as_json) for run in runs], as_json=options.as_json)
         return bool(runs)
 
     if not _asked(config, options.account, act) and number:
-        say("There has been no sync yet. Run `runout sync`.")
+        say("There has been no sync yet." + (" Run `runout sync`." if is_read else " What came from a file has none."))
     return 0
 
 

@@ -36,6 +36,23 @@ def add_list(commands: Commands) -> None:
     listing.takes_a_query = True
 
 
+def add_duplicates(commands: Commands) -> None:
+    """What is owned more than once."""
+    duplicates = commands.add(
+        "duplicates",
+        says="say what you own more than once",
+        more="Say which copies are of the same release, which of the same master, and which have the same artist, title"
+        " and year; of those that a query leaves, or of all. Information only: nothing is changed, and nothing is asked"
+        " of Discogs.",
+        example="runout duplicates -format:cd --json | jq -r 'select(.kind == \"release\").title'",
+    )
+    duplicates.add_argument(
+        "query", nargs="*", metavar="QUERY", help="words of the query; in quotes what has blanks in it"
+    )
+    json_of(duplicates, "print one JSON object a line, one for each group")
+    duplicates.takes_a_query = True
+
+
 def add_sync(commands: Commands) -> None:
     """Bringing what is here up to date."""
     sync = commands.add(

@@ -61,6 +61,9 @@ def _as_dict(account: Account, schedule: Schedule) -> dict[str, Any]:
 
 
 def _lines(account: Account, schedule: Schedule, now: datetime) -> Iterator[str]:
+    if account.access is Access.LOCAL:
+        yield f"{printable(account.username)}: from a file, so it is not synced; `runout import` brings a newer one"
+        return
     yield f"{printable(account.username)}: {_OFTEN[schedule.every]} (--sync-every {schedule.every})"
     for shelf, turn in schedule.turns.items():
         if turn is not None:

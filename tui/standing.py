@@ -10,6 +10,7 @@ from core.app import open_core
 from core.clock import clock_at
 from core.config import Config
 from core.domain.account import Account
+from core.domain.enrichment import Facts
 from core.domain.ids import Shelf
 from core.domain.schedule import Load
 from core.domain.spending import BudgetStatus
@@ -20,7 +21,7 @@ from tui.render.standing import standing_lines
 
 from msgspec import to_builtins
 
-_Found = tuple[Account | None, Standing | None, BudgetStatus, Load]
+_Found = tuple[Account | None, Standing | None, Facts | None, BudgetStatus, Load]
 
 
 def status(config: Config, name: str, *, as_json: bool) -> int:
@@ -32,19 +33,23 @@ def status(config: Config, name: str, *, as_json: bool) -> int:
             if account is not None:
                 await core.schedule.touch(account)
             standing = await core.history.standing(account) if account else None
-            return account, standing, await core.budget.status(), await core.schedule.load(core.jobs.now())
+            facts = await core.enrich.facts(account) if account else None
+            return account, standing, facts, await core.budget.status(), await core.schedule.load(core.jobs.now())
 
-    account, standing, budget, load = asyncio.run(act())
+    account, standing, facts, budget, load = asyncio.run(act())
     if as_json:
-        print_json(_as_object(account, standing, budget, load))
+        print_json(_as_object(account, standing, facts, budget, load))
     else:
-        lines = standing_lines(account, standing, budget, clock_at(config.time.factor, config.time.epoch).now(), load)
+        now = clock_at(config.time.factor, config.time.epoch).now()
+        lines = standing_lines(account, standing, budget, now, load, facts)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 
-def _as_object(account: Account | None, standing: Standing | None, budget: BudgetStatus, load: Load) -> dict[str, Any]:
-    shelves = {str(shelf): _shelf(shelf, standing) for shelf in Shelf} if standing else {}
+def _as_object(
+    account: Account | None, standing: Standing | None, facts: Facts | None, budget: BudgetStatus, load: Load
+) -> dict[str, Any]:
+    shelves = {str(shelf): _shelf(shelf, standing, facts) for shelf in Shelf} if standing and facts else {}
     whole = budget_object(budget)
     return {
         "account": account.username if account else None,
@@ -52,11 +57,12 @@ def _as_object(account: Account | None, standing: Standing | None, budget: Budge
         "refused_at": account.refused_at.isoformat() if account and account.refused_at else None,
         **{str(shelf): shelves.get(str(shelf)) for shelf in Shelf},
         "due_last_day": {"ended": standing.scheduled, "succeeded": standing.succeeded} if standing else None,
+        "enrichment": to_builtins(facts.progress) if facts else None,
         "budget": whole | {"a_day": to_builtins(load)},
     }
 
 
-def _shelf(shelf: Shelf, standing: Standing) -> dict[str, Any] | None:
+def _shelf(shelf: Shelf, standing: Standing, facts: Facts) -> dict[str, Any] | None:
     age = standing.ages.get(shelf)
     if age is None:
         return None
@@ -68,4 +74,5 @@ def _shelf(shelf: Shelf, standing: Standing) -> dict[str, Any] | None:
         "failures": age.failures,
         "needs_word": standing.asked.get(shelf, 0),
         "private": age.private_since is not None,
+        "original_year": to_builtins(facts.coverage[shelf]),
     }

@@ -13,6 +13,9 @@ from core.text import count, counted, duration, printable
 from tui.account_words import account_words, quoted
 from tui.advice import Way, advised
 from tui.backup_words import backup_words
+from tui.cover_words import cover_words
+from tui.dump_words import dump_words
+from tui.import_words import import_words
 from tui.shelf_words import THINGS
 
 FAILED: Final = 1
@@ -47,9 +50,11 @@ def exit_code(error: RunoutError) -> int:
             return NEEDS_WORD
         case errors.NoSuchAccount() | errors.OtherIdentity() | errors.NoSuchMember():
             return USAGE
+        case errors.NoSuchLocal() | errors.NameTaken() | errors.NameUnusable():
+            return USAGE
         case errors.NotConnected() | errors.Disconnected() | errors.SealBroken() | errors.KeyDamaged():
             return NOT_CONNECTED
-        case errors.SignInError() | errors.ClockWrong() | errors.NotAuthorised():
+        case errors.FromFile() | errors.SignInError() | errors.ClockWrong() | errors.NotAuthorised():
             return NOT_CONNECTED
         case _:
             return FAILED
@@ -197,7 +202,12 @@ def _other(error: RunoutError) -> str:
             return f"Expected {printable(expected)}{end}"
         case errors.DemoFailed(reason):
             return printable(reason)
-    return account_words(error) or _unworded(error)
+        case errors.SyncEnded(reference):
+            return (
+                "The process that synced ended too soon. What it had fetched is kept, and another sync goes on from"
+                f" there. The log has the details under {printable(reference)}."
+            )
+    return account_words(error) or cover_words(error) or dump_words(error) or import_words(error) or _unworded(error)
 
 
 def unexpected(reference: str, report: Path | None = None) -> str:

@@ -1,9 +1,10 @@
-"""Sorting in a thread beside somebody who presses keys: a sort of 100,000 in one go would hold up an answer."""
+"""Long work in a thread beside somebody who presses keys: a sort of 100,000 in one go would hold up an answer."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
@@ -15,6 +16,16 @@ _SAMPLES: Final = 8
 """Looked at for each part, so that the parts become about equally long."""
 
 
+def _nobody_waits() -> None:
+    """Where no keys are pressed."""
+
+
+GIVE_WAY: Final[ContextVar[Callable[[], None]]] = ContextVar("GIVE_WAY", default=_nobody_waits)
+"""Called between two parts of long work. Where keys are pressed, it waits while one is answered: a thread that goes on
+meanwhile would have every other turn of the interpreter. `asyncio.to_thread` hands it on to the thread.
+"""
+
+
 def sorted_by(items: Sequence[T], *keys: Callable[[T], Any]) -> list[T]:
     """Sorted by the first key, alike ones by the next, and so on; what is alike in all of them stays as it was."""
     found: list[T] = []
@@ -22,6 +33,7 @@ def sorted_by(items: Sequence[T], *keys: Callable[[T], Any]) -> list[T]:
         for key in reversed(keys):
             part.sort(key=key)
         found += part
+        GIVE_WAY.get()()
     return found
 
 

@@ -22,6 +22,7 @@ from core.domain.master import Master
 from core.domain.release import Release
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class FieldValue(Struct, frozen=True, gc=False):
@@ -130,6 +131,20 @@ class Collection(Struct, frozen=True, dict=True):
                 found[copy.release.id] = (copy,)
         for release, copies in others.items():
             found[release] += tuple(copies)
+        return found
+
+    @cached_property
+    def master_ids(self) -> frozenset[MasterId]:
+        """The masters that the copies are of."""
+        found = {copy.release.master_id for copy in self.copies}
+        return frozenset(number for number in found if number is not None)
+
+    def knowing(self, masters: Mapping[MasterId, Master]) -> Collection:
+        """The same collection with what was learned of some masters; those of others are left out."""
+        mine = {number: master for number, master in masters.items() if number in self.master_ids}
+        found = replace(self, masters={**self.masters, **mine})
+        # None of what was worked out before is about masters, and of a large collection it took a while.
+        found.__dict__.update(self.__dict__)
         return found
 
     def folder_of(self, copy: Copy) -> str:

@@ -82,7 +82,7 @@ def _phrases(field: Field) -> Phrases:
 def _span(field: Field, text: str) -> str:
     """A span, from the text it is written as."""
     first, dots, last = text.partition("..")
-    if dots and field.name == "year" and _is_decade(first, last):
+    if dots and field.name in ("year", "original") and _is_decade(first, last):
         return f"{_phrases(field).at}the {first}s"
     if dots:
         return f"{_point(field, first)} to {_point(field, last)}"

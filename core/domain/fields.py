@@ -79,6 +79,14 @@ FIELDS: Final = (
         phrases=Phrases("pressed", "or later", "or earlier", "of a known year", "of an unknown year", "in "),
     ),
     Field(
+        "original",
+        Kind.NUMBER,
+        scale=numbers(0, 9999, expected="a year such as 1977, 1970..1985, <1980 or >=1990", lesser="earlier year"),
+        phrases=Phrases(
+            "first out", "or later", "or earlier", "of a known original year", "of an unknown original year", "in "
+        ),
+    ),
+    Field(
         "rating",
         Kind.NUMBER,
         scale=numbers(1, 5, expected="a rating such as 4, 3..5, >=4 or none", lesser="lower rating"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from msgspec import Struct
@@ -77,6 +78,19 @@ class AllOf(Struct, frozen=True):
     """Every part holds."""
 
     parts: tuple[Filter, ...]
+
+
+def speaks_of(node: Filter, fields: Collection[str]) -> bool:
+    """Whether some of these fields decide for which copies a filter holds."""
+    match node:
+        case FieldHas(field) | FieldIn(field):
+            return field in fields
+        case Not(part):
+            return speaks_of(part, fields)
+        case AllOf(parts):
+            return any(speaks_of(part, fields) for part in parts)
+        case _:
+            return False
 
 
 Filter = Everything | Words | FieldHas | FieldIn | Not | AllOf

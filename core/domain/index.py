@@ -28,6 +28,9 @@ BIT_SETS: Final = 1_000
 _DIGITS: Final = b"0" + b"1" * 255
 _FLAGS: Final = bytes(int(byte == ord("1")) for byte in range(256))
 
+OF_MASTERS: Final = frozenset({"original"})
+"""What of a copy is known from its master, and so may become known while somebody looks."""
+
 YEARS: Final = range(1, 10_000)
 RATINGS: Final = range(1, 6)
 
@@ -182,7 +185,7 @@ class Index:
         return self.keep(_column, name)
 
     def numbers(self, name: str) -> list[int | None]:
-        """Of each copy year, decade (its first year), rating, media or sleeve (the rank, of media only a grade's).
+        """Of each copy year, original, decade (its first year), rating, media or sleeve (the rank, of media a grade's).
 
         None is not known, and whatever cannot be: a year of five digits, a rating of -1.
         """
@@ -194,6 +197,14 @@ class Index:
             return self.keep(_instances, "").index(instance)
         except ValueError:
             return None
+
+    def over(self, collection: shelf.Collection) -> Index:
+        """The same of a collection that differs from this one in what is known of its masters only."""
+        index = Index(collection)
+        # As a whole, before anything is taken from it: another thread may be at it.
+        kept = self._kept.copy()
+        index._kept = {key: part for key, part in kept.items() if key[1] not in OF_MASTERS}
+        return index
 
     def keep(self, make: Callable[[Index, str], T], name: str) -> T:
         """What a function makes of this index and a name; made once."""
@@ -225,6 +236,9 @@ def _numbers(index: Index, name: str) -> list[int | None]:
     match name:
         case "year":
             return [_within(YEARS, copy.release.year) for copy in copies]
+        case "original":
+            known = [index.collection.master_of(copy.release) for copy in copies]
+            return [None if master is None else _within(YEARS, master.year) for master in known]
         case "decade":
             years = index.numbers("year")
             decades = {year: None if year is None else year - year % 10 for year in set(years)}

@@ -45,3 +45,8 @@ class JobReport(Struct, frozen=True):
     seconds: float
     problem: RunoutError | None = None
     """Why it was not done, where that was foreseen."""
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it came to nothing."""
+        return self.outcome is JobOutcome.FAILED

@@ -17,6 +17,7 @@ from core.domain.query import parse
 from core.domain.sorting import DEFAULT, Order, SortKey, in_order
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 _ANY_DAY: Final = date(2000, 1, 1)
 
@@ -112,6 +113,10 @@ class View(Struct, frozen=True, eq=False):
     def refreshed(self, source: Collection | Index) -> View:
         """The same query and order over another state of the collection."""
         return _filtered(_arranged(_index(source), self.order), self.text, self.filter, self.today)
+
+    def over(self, index: Index) -> View:
+        """The same copies in the same places; of an index that differs in what neither query nor order go by."""
+        return replace(self, arranged=replace(self.arranged, index=index))
 
     def position_of(self, instance: InstanceId | None) -> int | None:
         """Where a copy stands in the view; None when it is not in it."""

@@ -11,8 +11,9 @@ from core.domain.ids import Shelf
 from tests.stand_in import Evening
 from tests.tui.screen import SITE, SMALL, browse, shown, until
 from tui.app import RunoutApp
+from tui.render.past_lines import PastLine
 from tui.screens.browse import BrowseScreen
-from tui.widgets.past_list import PastList
+from tui.widgets.headed_list import HeadedList
 
 from textual.pilot import Pilot
 
@@ -27,13 +28,13 @@ async def opened_at(
         await until(pilot, lambda: any(isinstance(screen, BrowseScreen) for screen in app.screen_stack))
         await until(pilot, lambda: not browse(pilot)._opening)
         await pilot.press(key)
-        await until(pilot, lambda: bool(app.screen.query(PastList)) and "One moment" not in shown(pilot))
+        await until(pilot, lambda: bool(app.screen.query(HeadedList)) and "One moment" not in shown(pilot))
         yield pilot
 
 
-def past(pilot: Pilot[None]) -> PastList:
+def past(pilot: Pilot[None]) -> HeadedList[PastLine]:
     """The list, wherever the focus is."""
-    return next(found for screen in pilot.app.screen_stack for found in screen.query(PastList))
+    return next(found for screen in pilot.app.screen_stack for found in screen.query(HeadedList))
 
 
 def lines(pilot: Pilot[None]) -> list[str]:

@@ -12,11 +12,22 @@ import pytest
 
 COMMANDS = (
     "connect",
+    "import",
+    "pair",
     "sync",
     "list",
+    "duplicates",
     "changes",
     "history",
     "status",
+    "enrich",
+    "dump",
+    "dump import",
+    "dump status",
+    "covers",
+    "covers fetch",
+    "covers status",
+    "covers clear",
     "disconnect",
     "privacy",
     "keys",
@@ -216,6 +227,8 @@ def test_defaults() -> None:
         "limit": None,
         "sort": "artist",
     }
+    assert vars(parse("enrich")) == {**always, "command": "enrich", "details": False, "json": False}
+    assert vars(parse("duplicates")) == {**always, "command": "duplicates", "query": [], "json": False}
     assert vars(parse("paths")) == {**always, "command": "paths", "json": False}
     assert vars(parse("demo")) == {
         **always,

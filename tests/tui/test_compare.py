@@ -132,6 +132,22 @@ def test_a_fact_that_differs_is_found(change: Callable[[Copy], Copy], said: str)
     assert lines[0].startswith(f"copy 12: {said}")
 
 
+@pytest.mark.parametrize(
+    ("address", "is_same"),
+    [
+        ("http://127.0.0.1:5000/AbC/rs:fit/g:sm/q:90/h:600/w:600/czM6.jpeg", True),
+        ("http://127.0.0.1:5000/AbC/rs:fit/g:sm/q:90/h:600/w:600/czM7.jpeg", False),
+        ("http://127.0.0.1:5000/AbC/rs:fit/g:sm/q:40/h:150/w:150/czM6.jpeg", False),
+    ],
+    ids=["elsewhere and signed anew", "another picture", "another size"],
+)
+def test_a_picture_is_the_same_wherever_it_is_served_and_however_it_is_signed(address: str, is_same: bool) -> None:
+    there = row(12)
+    there["basic_information"]["cover_image"] = "https://i.discogs.com/XyZ/rs:fit/g:sm/q:90/h:600/w:600/czM6.jpeg"
+    copy = of_release(cover_image=address)(ARRIVED[1])
+    assert bool(found(copy, holdings=HOLDINGS | {"items": [there]})) != is_same
+
+
 def test_every_fact_that_a_copy_has_is_among_those_above() -> None:
     """`instance_id` tells which copies belong together, and `folded` is made from the rest."""
     copy = ARRIVED[1]

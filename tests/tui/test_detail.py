@@ -7,7 +7,7 @@ from core.domain.ids import FieldId, FolderId
 from core.domain.release import Artist, Format, LabelNumber
 from core.text import SOURCE_NOTICE, joined_credit, printable
 from tests.factories import ADDED, make_copy, make_release
-from tui.render.detail import detail
+from tui.render.detail import Place, copy_lines, end_lines, joined
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,12 @@ FIELDS = (
 
 
 def rendered(copy: Copy, *others: Copy, now: datetime = NOW, site_url: str = SITE, width: int = 60) -> Text:
-    return detail(copy, Collection((copy, *others), FOLDERS, FIELDS), site_url=site_url, now=now, width=width)
+    return detail(copy, Collection((copy, *others), FOLDERS, FIELDS), Place(site_url, now, width))
+
+
+def detail(copy: Copy, collection: Collection, place: Place) -> Text:
+    """What is shown of a copy while nothing else is known of its release."""
+    return joined([*copy_lines(copy, collection, place), *end_lines(copy.release, place.site_url)])
 
 
 def facts(text: Text) -> dict[str, str]:
@@ -69,6 +74,7 @@ def test_everything_known_is_there() -> None:
         "Label": "Studio One – SO 1|Self",
         "Format": "2 × Vinyl, LP, Album (Red)|All Media (Box)",
         "Year": "1976",
+        "Original": "not known yet",
         "Genre": "Reggae, Rock",
         "Style": "Dub, Roots",
         "Folder": "Jamaica",
@@ -87,6 +93,7 @@ def test_what_is_not_known_is_called_unknown() -> None:
     release = make_release(9, labels=[], formats=[], genres=[], styles=[], year=None)
     assert facts(rendered(make_copy(4, release, folder_id=None, added=None))) == {
         "Year": "unknown",
+        "Original": "no master",
         "Genre": "unknown",
         "Folder": "unknown",
         "Media": "unknown",
@@ -217,7 +224,7 @@ def test_foreign_text_is_neither_markup_nor_a_command_to_the_terminal() -> None:
     collection = Collection(
         (copy, make_copy(2, release, folder_id=7)), (Folder(FolderId(7), HOSTILE),), (Field(FieldId(4), HOSTILE),)
     )
-    text = detail(copy, collection, site_url=SITE, now=NOW, width=1_000)
+    text = detail(copy, collection, Place(SITE, NOW, 1_000))
     assert text.plain.count(SHOWN) == 18
     assert not set(text.plain) & set("\x1b\x07\u202e")
     assert links(text) == [(SOURCE_NOTICE, "/release/1")]
@@ -234,5 +241,5 @@ def test_the_facts_keep_to_the_width(foreign: str, width: int) -> None:
     release = make_release(1, "t", label=foreign, genres=[foreign])
     copy = make_copy(1, release, folder_id=7, fields={3: foreign, 4: "x"})
     collection = Collection((copy,), (Folder(FolderId(7), foreign),), (Field(FieldId(4), foreign),))
-    lines = detail(copy, collection, site_url=SITE, now=NOW, width=width).plain.split("\n\n")[1].split("\n")
+    lines = detail(copy, collection, Place(SITE, NOW, width)).plain.split("\n\n")[1].split("\n")
     assert all(cell_len(line) <= max(width, 12) for line in lines)

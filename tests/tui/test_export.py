@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.domain.collection import Collection, Copy, Folder, Owned
-from core.domain.ids import FolderId, InstanceId
+from core.domain.ids import FolderId, InstanceId, MasterId
+from core.domain.master import Master
 from core.domain.release import Format, LabelNumber
 from tests.core.domain.strategies import collections
 from tests.factories import make_copy, make_release
@@ -37,6 +38,7 @@ KEYS: Final = [
     "sleeve",
     "added",
     "notes",
+    "original",
 ]
 
 ECHOES = make_copy(
@@ -111,7 +113,16 @@ def test_an_object_has_lists_as_lists_and_times_in_utc() -> None:
         "sleeve": "Very Good Plus (VG+)",
         "added": "2024-05-11T18:29:49Z",
         "notes": "From a fair;\nask Łukasz",
+        "original": None,
     }
+
+
+def test_the_original_year_is_told_as_far_as_it_is_known() -> None:
+    for year in (1971, None):
+        masters = {MasterId(77): Master(MasterId(77), year=year)}
+        here = Collection((ECHOES,), masters=masters)
+        assert json.loads(json_line(Exported.of(ECHOES, here)))["original"] == year
+        assert json.loads(json_line(ExportedWant.of(ECHOES, here)))["original"] == year
 
 
 def test_what_is_not_known_is_null_and_what_there_is_none_of_an_empty_list() -> None:
@@ -177,11 +188,11 @@ def test_no_text_opens_as_a_formula_whatever_stands_before_it(text: str, before:
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
 
 
-def test_of_a_want_there_is_one_column_more_and_the_others_are_the_same() -> None:
+def test_of_a_want_there_is_one_column_more_where_it_has_always_been_and_the_others_are_the_same() -> None:
     copy = make_copy(1)
     here = Collection((copy,), owned={copy.instance_id: Owned.OTHER})
     told = json.loads(json_line(ExportedWant.of(copy, here)))
     assert told == json.loads(json_line(Exported.of(copy, here))) | {"owned": "another pressing"}
     assert json.loads(json_line(ExportedWant.of(copy, Collection((copy,)))))["owned"] is None
-    assert csv_header(ExportedWant) == csv_header().rstrip("\r\n") + ",owned\r\n"
-    assert csv_line(ExportedWant.of(copy, here)).endswith(",another pressing\r\n")
+    assert csv_header(ExportedWant) == ",".join([*KEYS[:-1], "owned", "original"]) + "\r\n"
+    assert csv_line(ExportedWant.of(copy, here)).endswith(",another pressing,\r\n")

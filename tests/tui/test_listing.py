@@ -27,6 +27,7 @@ from tests.factories import ADDED, make_account, make_copy, make_release
 from tests.journeys.terminal import in_terminal
 from tests.processes import runout, start
 from tests.rules.test_imports import modules_after
+from tests.tui.knowing import learn
 from tui.arguments import parse
 from tui.listing import Options, list_copies
 
@@ -124,6 +125,16 @@ def test_no_more_come_than_are_asked_for(config: Config, capsys: Captured, limit
     assert list_copies(config, "", Options(limit=limit, as_csv=True)) == 0
     rows = list(csv.reader(io.StringIO(capsys.readouterr().out, newline="")))
     assert (rows[0][0], len(rows)) == ("instance_id", number + 1)
+
+
+def test_the_original_year_is_listed_found_and_sorted_by(tmp_path: Path, capsys: Captured) -> None:
+    copies = [make_copy(at, make_release(at, master_id=10 * at)) for at in (1, 2, 3)]
+    config = filled(tmp_path, copies)
+    asyncio.run(learn(config, [(10, 1990), (20, 1970)], ADDED))
+    assert listed(config, capsys, "", order="original") == [2, 1, 3]
+    assert listed(config, capsys, "original:<1980") == [2]
+    assert list_copies(config, "", Options(as_json=True)) == 0
+    assert [json.loads(line)["original"] for line in capsys.readouterr().out.splitlines()] == [1990, 1970, None]
 
 
 def test_a_table_into_a_pipe_is_120_cells_wide_and_safe_to_show(config: Config, capsys: Captured) -> None:

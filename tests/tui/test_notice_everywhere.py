@@ -20,6 +20,7 @@ from tui.screens.accounts import AccountsScreen
 from tui.screens.browse import BrowseScreen
 from tui.screens.changes import ChangesScreen
 from tui.screens.columns import ColumnsScreen
+from tui.screens.duplicates import DuplicatesScreen
 from tui.screens.first_run import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
@@ -59,6 +60,11 @@ def screens() -> set[type[Screen[Any]]]:
 
 async def records(_pilot: Pilot[None], _tonight: Evening) -> None:
     pass
+
+
+async def details_read(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("R")
+    await until(pilot, lambda: browse(pilot)._here is not None)
 
 
 async def details_hidden(pilot: Pilot[None], _tonight: Evening) -> None:
@@ -134,15 +140,28 @@ async def past_syncs(pilot: Pilot[None], _tonight: Evening) -> None:
     await until(pilot, lambda: "collection, all" in shown(pilot))
 
 
+async def owned_twice(pilot: Pilot[None], tonight: Evening) -> None:
+    tonight.own(holding_of(*many(60).copies, owned(61, 60)))
+    await tonight.sync()
+    await pilot.press("u")
+    await until(pilot, lambda: "2 × Somebody - Version 60" in shown(pilot))
+
+
+async def nothing_twice(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("f", "f")
+    await until(pilot, lambda: "Nothing is here twice in this way." in shown(pilot))
+
+
 Step = Callable[[Pilot[None], Evening], Awaitable[None]]
 
 OPENED: Final[dict[type[Screen[Any]], tuple[Step, ...]]] = {
-    BrowseScreen: (records, details_hidden, facets_shown, facets_hidden, find, filter_not_understood),
+    BrowseScreen: (records, details_read, details_hidden, facets_shown, facets_hidden, find, filter_not_understood),
     VanishedScreen: (copies_gone,),
     MissingScreen: (which_are_gone,),
     ChangesScreen: (what_happened,),
     ReadingScreen: (before_and_after,),
     HistoryScreen: (past_syncs,),
+    DuplicatesScreen: (owned_twice, nothing_twice),
     FirstRunScreen: (three_ways, by_token, somebody_found),
 }
 """How each screen with data is come to, and through what it goes on."""

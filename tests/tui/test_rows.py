@@ -4,7 +4,8 @@ from itertools import pairwise
 
 from core.domain import sorting
 from core.domain.collection import Collection, Folder, Owned
-from core.domain.ids import FolderId, Shelf
+from core.domain.ids import FolderId, MasterId, Shelf
+from core.domain.master import Master
 from core.domain.release import Artist, Format, LabelNumber
 from core.domain.sorting import SortKey
 from tests.factories import make_copy, make_release
@@ -74,8 +75,9 @@ def test_more_room_never_takes_a_column_away() -> None:
         (77, "label"),
         (90, "number"),
         (111, "sleeve"),
-        (121, "folder"),
-        (133, "added"),
+        (121, "original"),
+        (133, "folder"),
+        (145, "added"),
     ],
 )
 def test_the_last_columns_give_way_first(width: int, last: str) -> None:
@@ -111,7 +113,7 @@ def test_headings_are_as_wide_as_their_columns(width: int, names: list[str], key
         ("year", (SortKey("artist"), SortKey("year", descending=True)), "Year▼²"),
         ("genres", (SortKey("genre"),), "Genres▲"),
         ("artist", (SortKey("genre"),), "Artist"),
-        ("sleeve", tuple(map(SortKey, sorting.COLUMNS)), "Sleeve▲⁹"),
+        ("sleeve", tuple(map(SortKey, sorting.COLUMNS[1:])), "Sleeve▲⁹"),
     ],
 )
 def test_a_heading_says_by_what_the_rows_are_sorted(name: str, order: tuple[SortKey, ...], shown: str) -> None:
@@ -261,6 +263,7 @@ def test_a_row_says_what_is_known_of_a_copy() -> None:
         "artist": "The Gunmen & Mad Dog",
         "title": "Echoes",
         "year": "1976",
+        "original": "–",
         "format": "LP",
         "label": "Studio One, Self",
         "number": "SO 1, SO 2",
@@ -272,6 +275,13 @@ def test_a_row_says_what_is_known_of_a_copy() -> None:
         "genres": "Reggae, Funk / Soul",
         "owned": "",
     }
+
+
+def test_the_original_year_is_a_year_or_still_to_come_or_known_to_nobody() -> None:
+    masters = {MasterId(number): Master(MasterId(number), year=year) for number, year in ((1, 1971), (2, None))}
+    copies = tuple(make_copy(at, make_release(at, master_id=master)) for at, master in enumerate((1, 2, 3, None)))
+    here = Collection(copies, masters=masters)
+    assert [COLUMNS["original"].text(copy, here) for copy in copies] == ["1971", "–", "…", "–"]
 
 
 def test_of_a_want_it_is_said_whether_a_pressing_is_owned() -> None:

@@ -20,6 +20,7 @@ from core.domain import ids
 from core.domain.account import Account
 from core.domain.ids import Shelf as Wanted
 from core.domain.progress import Word
+from core.domain.view import view_of
 from core.errors import RunoutError
 from core.sandbox.holding import Holding
 from core.sandbox.readers import read_collection
@@ -29,8 +30,9 @@ from core.sandbox.shipped import shipped
 from core.sandbox.world import World
 from tests.fakes import FakeClock
 from tests.stand_in import SAMPLES, config_for, holding_of, many
-from tests.tui.screen import SITE, SMALL, WIDE, browse, shown, status, table, to_records, until
+from tests.tui.screen import SITE, SMALL, WIDE, browse, details, shown, status, table, to_records, until
 from tui.app import RunoutApp, Setting
+from tui.screens import watching
 from tui.screens.browse import BrowseScreen
 from tui.widgets.facet_panel import FacetPanel
 from tui.widgets.filter_line import FilterLine
@@ -125,6 +127,16 @@ async def changed(sandbox: Running, core: Core, clock: FakeClock) -> None:
     sandbox.world.faults.clear()
 
 
+async def read_long_ago(sandbox: Running, core: Core, clock: FakeClock) -> None:
+    """The details of the first record, which have become old."""
+    await synced(sandbox, core, clock)
+    account = await core.library.account()
+    assert account is not None
+    first = view_of(await core.library.collection(account)).copies[0]
+    await core.enrich.refresh(account, first.release.id)
+    clock.advance(7 * 3_600)
+
+
 async def sync(core: Core, account: Account) -> None:
     await core.sync.run(account, lambda _event: None, Word.ASK)
 
@@ -180,6 +192,26 @@ async def at_half(pilot: Pilot[None], sandbox: Running) -> None:
     await until(pilot, lambda: len(table(pilot)._view.copies) == 100)
 
 
+async def opened_and_read(pilot: Pilot[None], _sandbox: Running) -> None:
+    await pilot.press("enter")
+    await until(pilot, lambda: "Details as of" in details(pilot))
+    await pilot.press("pagedown", "pagedown")
+
+
+async def opened_while_nobody_answers(pilot: Pilot[None], sandbox: Running) -> None:
+    sandbox.world.faults.add("hang", route="release", times=9)
+    await pilot.press("enter")
+    await until(pilot, lambda: "being read again" in " ".join(details(pilot).split()))
+    await pilot.press("pagedown")
+
+
+async def refreshed_in_vain(pilot: Pilot[None], sandbox: Running) -> None:
+    sandbox.world.faults.add("404", route="release", times=9)
+    await pilot.press("R")
+    await until(pilot, lambda: "could not be read again" in " ".join(details(pilot).split()))
+    await pilot.press("enter", "pagedown")
+
+
 async def vanished(pilot: Pilot[None], sandbox: Running) -> None:
     account = sandbox.world.account
     account.shelf = Shelf(holding_of(*account.shelf.copies[:200]))
@@ -218,7 +250,12 @@ SCENES: Final = {
     "wantlist-never-synced": Scene(before=connected, pressed=keys("w", seen="your wantlist"), runs=((SMALL,),)),
     "wantlist-private": Scene(before=public_with_private_wants, pressed=keys("w", seen="is private"), runs=((SMALL,),)),
     "without-panels": Scene(COLLECTOR_B, pressed=keys("b", "b", "d"), runs=((WIDE,),)),
-    "detail": Scene(COLLECTOR_B, pressed=keys("G", "enter")),
+    "detail": Scene(COLLECTOR_B, pressed=keys("G", "enter", seen="Data provided by Discogs")),
+    "detail-tracks": Scene(COLLECTOR_B, pressed=opened_and_read, runs=((SMALL,), (WIDE,))),
+    "detail-old": Scene(COLLECTOR_B, read_long_ago, opened_while_nobody_answers, runs=((SMALL,), (WIDE,))),
+    "detail-failed": Scene(COLLECTOR_B, read_long_ago, refreshed_in_vain, runs=((SMALL,), (WIDE,))),
+    "duplicates": Scene(shipped, pressed=keys("u", seen=" copies: ")),
+    "duplicates-none": Scene(pressed=keys("u", seen="Nothing is here twice"), runs=((SMALL,),)),
     "filter": Scene(COLLECTOR_A, pressed=filtered("dub year:1990..2010 -format:lp")),
     "filter-error": Scene(COLLECTOR_A, pressed=filtered("dub", " gnre:rock")),
     "filter-nothing": Scene(COLLECTOR_A, pressed=filtered("polka year:<1950", kept=True)),
@@ -244,6 +281,12 @@ RUNS: Final = [
     for name, scene in SCENES.items()
     for sizes in scene.runs
 ]
+
+
+@pytest.fixture(autouse=True)
+def nobody_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read when somebody opens a record is shown in states of its own."""
+    monkeypatch.setattr(watching, "_LOOKED_AT", 600.0)
 
 
 @pytest.mark.parametrize(("name", "sizes"), RUNS)

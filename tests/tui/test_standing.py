@@ -10,8 +10,10 @@ from typing import Final
 
 from core.domain.account import Access, Account
 from core.domain.budget import note_answer, note_refusal, request_slot
+from core.domain.enrichment import EnrichProgress, Facts
 from core.domain.ids import RunId, Shelf
 from core.domain.ledger import Candidate, Lane, Ledger, Terms
+from core.domain.master import Coverage
 from core.domain.progress import RunningSync, SyncOutcome, SyncProgress
 from core.domain.spending import BudgetStatus, spending
 from core.domain.standing import ShelfAge, Standing
@@ -20,6 +22,7 @@ from tests.processes import runout
 from tests.tui.past_rows import filled, run
 from tui.render.standing import busy_line, standing_lines
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -109,12 +112,15 @@ async def test_status_is_told_as_one_object(tmp_path: Path) -> None:
         "collection",
         "wantlist",
         "due_last_day",
+        "enrichment",
         "budget",
     }
     assert (found["account"], found["access"]) == ("collector_1", "owner")
     shelf = found["collection"]
     assert isinstance(shelf, dict)
     assert shelf.pop("next") is not None
+    assert shelf.pop("original_year") == msgspec.to_builtins(Coverage(releases=2, no_master=2))
+    assert found["enrichment"] is None
     assert shelf == {"copies": 2, "membership": None, "details": None, "failures": 0, "needs_word": 0, "private": False}
     assert found["due_last_day"] == {"ended": 0, "succeeded": 0}
 
@@ -145,3 +151,28 @@ def test_a_shelf_that_its_owner_shows_to_nobody_is_called_private_and_not_failed
     lines = told(standing(ShelfAge(None, None, None, 3, private_since=ADDED)))
     assert any("collection: private" in line for line in lines)
     assert not any("never synced" in line for line in lines if "collection:" in line)
+
+
+def known(collection: Coverage, progress: EnrichProgress | None = None) -> list[str]:
+    facts = Facts({Shelf.COLLECTION: collection, Shelf.WANTLIST: Coverage(0)}, progress)
+    return list(standing_lines(make_account(), standing(), QUIET, ADDED, None, facts))
+
+
+def test_of_how_many_records_the_original_year_is_known_is_told_below_the_shelf() -> None:
+    lines = known(Coverage(1_497, known=1_131, no_year=40, no_master=310, pending=12, failed=4))
+    place = lines.index("  collection: never synced")
+    assert lines[place + 1] == (
+        "    Original year known for 1,131 of 1,497: 12 still to be read, 310 without a master,"
+        " 40 of which Discogs does not know it, 4 to be tried again."
+    )
+    assert lines[place + 2] == "  wantlist: never synced"
+
+
+def test_how_far_the_reading_of_years_is_and_how_long_it_takes_is_told_while_somebody_is_at_it() -> None:
+    lines = known(Coverage(20, pending=20), EnrichProgress(done=1_131, left=366, seconds=499.0, is_underway=True))
+    assert "reading original years: 1,131 of 1,497, about 8 min left" in lines
+
+
+def test_when_nobody_is_at_it_it_is_told_who_would_be() -> None:
+    lines = known(Coverage(20, pending=20), EnrichProgress(done=0, left=20, seconds=None, is_underway=False))
+    assert any(line.startswith("20 original years still to be read: an open terminal,") for line in lines)

@@ -58,6 +58,9 @@ BUDGET: Final = BudgetStatus(
 )
 
 
+ORIGINALS: Final = ("original year known for 3 of 9", "original year of 3 of 9", "")
+
+
 def spent(**changes: Any) -> BudgetStatus:
     return replace(BUDGET, **changes)
 
@@ -297,6 +300,21 @@ def test_what_is_left_of_another_shelf_is_not_told_of_this_one() -> None:
     assert " left" not in status(SHELF, SYNCED, READING, NOW, budget=wants).plain
 
 
+def test_original_years_stand_there_where_there_is_room_and_give_way_first() -> None:
+    line = status(SHELF, SYNCED, None, NOW, order="artist", originals=ORIGINALS)
+    kept = "1,234 of 1,234 copies · collector_a · synced 5 min ago"
+    assert line.plain == f"{kept} · original year known for 3 of 9 · by artist"
+    assert line.fit(len(line.plain) - 1).plain == f"{kept} · original year of 3 of 9 · by artist"
+    assert line.fit(78).plain == f"{kept} · by artist"
+
+
+def test_nobody_waits_for_what_is_read_in_the_background() -> None:
+    budget = spent(waiting=(WaitingRequests(Lane.BACKGROUND, None, 9), *PEOPLE))
+    assert status(SHELF, SYNCED, None, NOW, budget=budget).plain.endswith(" · 3 requests waiting")
+    only = replace(budget, waiting=budget.waiting[:1])
+    assert "waiting" not in status(SHELF, SYNCED, None, NOW, budget=only).plain
+
+
 def test_the_order_comes_last_and_goes_first() -> None:
     line = status(SHELF, SYNCED, None, NOW, order="-added,artist")
     assert line.plain.endswith(" · by -added,artist")
@@ -317,6 +335,7 @@ def test_parts_give_way_in_the_order_that_is_stated() -> None:
         NOW,
         budget=replace(under_way(38.0), waiting=PEOPLE),
         order="artist",
+        originals=ORIGINALS,
     )
     forms = {name: 0 for name, _ in line.parts}
     seen = [line.plain]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +58,18 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.BackupNotWritten(path="/home/x/runout-2026.db", reason="database or disk is full"),
     errors.BackupUnusable(path="/home/x/runout-2026.db", reason="file is not a database"),
     errors.NotRestored(path="/home/x/runout.db", reason="database or disk is full"),
+    errors.DumpUnreadable(path="/home/x/discogs_20260801_masters.xml.gz", reason="No such file or directory"),
+    errors.NotMasters(path="/home/x/a.gz", found=errors.Instead.OTHER_XML, name="releases"),
+    errors.DumpBroken(path="/home/x/a.gz", reason="mismatched tag", byte=7_000, line=4, master=18_500),
+    errors.DumpCutOff(path="-", byte=7_000, line=4, master=None),
+    errors.DumpDamaged(
+        path="/home/x/a.gz", reason="incorrect data check", packed=900, byte=7_000, line=4, master=18_500
+    ),
+    errors.ChecksumWrong(path="/home/x/a.gz", listed="0a" * 32, found="0b" * 32),
+    errors.ChecksumUnusable(path="/home/x/CHECKSUM.txt", reason="it does not list a.gz"),
+    errors.DumpAhead(path="/home/x/a.gz", day=date(2031, 8, 1)),
+    errors.DumpUnderWay(path="a.gz"),
+    errors.DumpTakenOver(path="/home/x/a.gz"),
     errors.SealBroken(username="collector_a"),
     errors.KeyDamaged(path="/home/somebody/.config/runout/secret.key"),
     errors.NotConnected(),
@@ -77,8 +89,21 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.OwnersCopyHere(username="collector_a"),
     errors.KeyElsewhere(),
     errors.TokenMalformed(reason="it is empty"),
+    errors.CoverNotWritten(path="/home/x/.cache/runout/covers", reason="No space left on device"),
+    errors.CoversOff(),
     errors.QuerySyntaxError(start=0, end=5, expected="a field", nearest="genre"),
     errors.DemoFailed(reason="The file cannot be read."),
+    errors.SyncEnded(reference="0a1b2c3d"),
+    errors.FileUnreadable(path="/home/x/collection.csv", reason="No such file or directory"),
+    errors.NotAnExport(path="collection.csv", found=errors.Found.NO_RELEASE_ID, detail="Artist, Title"),
+    errors.NameUnusable(name=""),
+    errors.NameTaken(name="collector_a"),
+    errors.ChangedMeanwhile(name="mine"),
+    errors.FromFile(username="mine"),
+    errors.NoSuchLocal(name="theirs", known=("mine",)),
+    errors.NotSyncedYet(username="collector_a"),
+    errors.LocalPaired(name="mine", username="collector_a", pairs=310, left=6),
+    errors.LocalNotPaired(name="mine", username="collector_a", pairs=3, rows=316),
 )
 
 
@@ -108,6 +133,10 @@ def hostile(error: RunoutError) -> RunoutError:
     }
     if isinstance(error, errors.NoSuchAccount):
         return errors.NoSuchAccount(name=FOREIGN, known=(FOREIGN, FOREIGN))
+    if isinstance(error, errors.NotMasters):
+        return errors.NotMasters(path=FOREIGN, found=error.found, name=FOREIGN)
+    if isinstance(error, errors.NotAnExport):
+        return errors.NotAnExport(path=FOREIGN, found=error.found, detail=FOREIGN)
     if isinstance(error, errors.ConfigInvalid):
         return errors.ConfigInvalid(
             problems=(ConfigProblem(FOREIGN, FOREIGN, FOREIGN), ConfigProblem(FOREIGN, FOREIGN, "", FOREIGN))
@@ -163,8 +192,9 @@ def test_an_error_without_words_is_named_at_least(kind: type[RunoutError]) -> No
 def test_the_code_at_the_end_says_whose_move_it_is(kind: type[RunoutError]) -> None:
     usage = {errors.ConfigUnreadable, errors.ConfigInvalid, errors.TokenMalformed, errors.QuerySyntaxError}
     usage |= {errors.NoSuchAccount, errors.OtherIdentity, errors.NoSuchMember}
+    usage |= {errors.NoSuchLocal, errors.NameTaken, errors.NameUnusable}
     unconnected = {errors.NotConnected, errors.SealBroken, errors.KeyDamaged, errors.NotAuthorised, errors.ClockWrong}
-    unconnected |= {errors.Disconnected, errors.SignInDenied, errors.SignInExpired, errors.SignInUsed}
+    unconnected |= {errors.FromFile, errors.Disconnected, errors.SignInDenied, errors.SignInExpired, errors.SignInUsed}
     unconnected |= {errors.SignInRefused, errors.ApplicationRefused}
     expected = USAGE if kind in usage else NOT_CONNECTED if kind in unconnected else FAILED
     expected = NEEDS_WORD if kind is errors.NeedsYourWord else expected

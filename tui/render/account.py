@@ -12,7 +12,9 @@ def account_line(account: Account, now: datetime | None = None) -> str:
     """Who is connected, since when, and when the copy was made."""
     now = now or datetime.now(UTC)
     name, since = printable(account.username), account.connected_at.date().isoformat()
-    synced = f"synced {ago(account.last_sync_at, now)}" if account.last_sync_at else "never synced"
+    synced = age(account, now)
+    if account.access is Access.LOCAL:
+        return f"{name} came from a file, {synced}."
     if account.access is Access.NONE:
         return f"{name} is disconnected; the copy here stays readable ({synced})."
     if account.refused_at is not None:
@@ -20,6 +22,13 @@ def account_line(account: Account, now: datetime | None = None) -> str:
     if account.access is Access.PUBLIC:
         return f"The public collection of {name} is read since {since}, {synced}."
     return f"Connected as {name} since {since}, {synced}."
+
+
+def age(account: Account, now: datetime) -> str:
+    """When what is here was brought: `synced 5 min ago`, `imported 3 d ago`, `never synced`."""
+    if account.last_sync_at is None:
+        return "never synced"
+    return f"{'imported' if account.access is Access.LOCAL else 'synced'} {ago(account.last_sync_at, now)}"
 
 
 def what_the_public_misses() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from core.domain.account import Access
 from core.domain.health import Check, Health
 from core.text import ago, count, counted, duration, printable
 from tui.wording import describe
@@ -73,6 +74,8 @@ def _of_the_core(check: Check, now: datetime) -> str:
         case "account":
             name, since = printable(facts["username"]), facts["connected_at"].date().isoformat()
             last = facts["last_sync_at"]
+            if facts["access"] == Access.LOCAL:
+                return f"{name}, since {since}, from a file, imported {ago(last, now)}" if last else name
             synced = f"synced {ago(last, now)}" if last else "never synced"
             return f"{name}, since {since}, {synced}, read as {facts['access']}" + (f": {error}" if error else "")
         case "accounts" if not error:

@@ -21,6 +21,9 @@ JOIN: Final = (
     ("Fetch it", "The records appear as they arrive, and can be browsed meanwhile."),
     ("Back", "Nothing is kept."),
 )
+OF_FILES: Final = "A CSV export is brought with `runout import FILE`."
+"""What cannot be done in the terminal itself, and is no less a way to see one's records."""
+
 _EXAMPLES: Final = (2_000, 10_000)
 """Copies, for how long it takes while nobody knows how many there are."""
 

@@ -29,6 +29,7 @@ HEADINGS: Final = (
     ("past.", _FIRST[0]),
     ("changes.", _FIRST[0]),
     ("history.", _FIRST[0]),
+    ("duplicates.", _FIRST[0]),
     ("app.", _FIRST[0]),
     ("table.", "In the records"),
     ("facets.", "In the facets"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from core.domain.account import Access, Account
 from core.domain.ids import Shelf
 from core.text import SOURCE_NOTICE
 
@@ -25,6 +26,11 @@ def collection_page(site_url: str, username: str) -> str:
 def wantlist_page(site_url: str, username: str) -> str:
     """Where Discogs itself shows a wantlist."""
     return f"{site_url.rstrip('/')}/wantlist?user={quote(username, safe='')}"
+
+
+def account_page(site_url: str, account: Account, shelf: Shelf = Shelf.COLLECTION) -> str:
+    """Where Discogs itself shows a shelf of an account; its front page for what came from a file."""
+    return site_url if account.access is Access.LOCAL else shelf_page(site_url, account.username, shelf)
 
 
 def shelf_page(site_url: str, username: str, shelf: Shelf) -> str:

@@ -1,8 +1,8 @@
-"""Lines of a list of what has happened: what stands in them, and the columns that fit a width."""
+"""Lines of a list of what has happened, and its columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -12,21 +12,10 @@ from core.domain.ids import Shelf
 from core.domain.progress import Kind, PastRun, SyncOutcome
 from core.domain.spending import SyncUnderWay
 from core.text import count
+from tui.render.list_lines import ListColumn
 from tui.render.past import BY, ended, what, whose
-from tui.render.rows import GAP, cell
 
 from msgspec import Struct
-from rich.cells import cell_len
-
-
-class PastColumn(Struct, frozen=True):
-    """A column of such a list."""
-
-    title: str
-    least: int
-    share: int = 0
-    """Its part of the room that is left; 0 stays at its least."""
-    is_number: bool = False
 
 
 class PastLine(Struct, frozen=True, gc=False):
@@ -40,26 +29,26 @@ class PastLine(Struct, frozen=True, gc=False):
     """One for each column."""
 
     @property
-    def day(self) -> date:
+    def heading(self) -> date:
         """The day on which it happened, there where it is read."""
         return self.at.date()
 
 
 CHANGE_COLUMNS: Final = (
-    PastColumn("Time", 5),
-    PastColumn("", 4),
-    PastColumn("Record", 16, 3),
-    PastColumn("What happened", 16, 2),
+    ListColumn("Time", 5),
+    ListColumn("", 4),
+    ListColumn("Record", 16, 3),
+    ListColumn("What happened", 16, 2),
 )
 
 RUN_COLUMNS: Final = (
-    PastColumn("Time", 5),
-    PastColumn("What", 15),
-    PastColumn("Asked by", 10),
-    PastColumn("Outcome", 15),
-    PastColumn("Changes", 9, 1),
-    PastColumn("Req.", 4, is_number=True),
-    PastColumn("Took", 7, is_number=True),
+    ListColumn("Time", 5),
+    ListColumn("What", 15),
+    ListColumn("Asked by", 10),
+    ListColumn("Outcome", 15),
+    ListColumn("Changes", 9, 1),
+    ListColumn("Req.", 4, is_number=True),
+    ListColumn("Took", 7, is_number=True),
 )
 
 _LOOKED: Final = {Kind.PROBE: "new", Kind.READ: "few", Kind.WALK: "all"}
@@ -80,31 +69,6 @@ def day_words(day: date, today: date) -> str:
     """A day as a heading says it."""
     near = {0: " · today", 1: " · yesterday"}.get((today - day).days, "")
     return f"{day:%A} {day.day} {day:%B %Y}{near}"
-
-
-def heading_of(columns: Sequence[PastColumn], width: int) -> str:
-    """The titles of the columns."""
-    return laid_out([column.title for column in columns], columns, width)
-
-
-def laid_out(texts: Sequence[str], columns: Sequence[PastColumn], width: int) -> str:
-    """Texts in their columns; those at the end are cut off where there is no room."""
-    return cell_line((" " * GAP).join(_cells(texts, columns, width)), width)
-
-
-def cell_line(text: str, width: int) -> str:
-    """A line that is exactly so wide; blanks in it stay as they are."""
-    while cell_len(text) > width:
-        text = text[:-1]
-    return text + " " * (width - cell_len(text))
-
-
-def _cells(texts: Sequence[str], columns: Sequence[PastColumn], width: int) -> Iterator[str]:
-    spare = max(0, width - sum(column.least for column in columns) - GAP * (len(columns) - 1))
-    shares = sum(column.share for column in columns)
-    for text, column in zip(texts, columns, strict=True):
-        room = column.least + spare * column.share // shares
-        yield cell(text, room).strip().rjust(room) if column.is_number else cell(text, room)
 
 
 def _change_line(entry: Entry, names: Collection) -> PastLine:

@@ -99,6 +99,14 @@ def _year(copy: Copy, _collection: Collection) -> str:
     return str(copy.release.year) if copy.release.year else "–"
 
 
+def _original(copy: Copy, collection: Collection) -> str:
+    """The year; `…` while it may still become known, `–` when nobody knows."""
+    if copy.release.master_id is None:
+        return "–"
+    master = collection.master_of(copy.release)
+    return "…" if master is None else str(master.year or "–")
+
+
 def stars(rating: int | None) -> str:
     """`★★★★☆`; nothing for what is not rated."""
     return "★" * rating + "☆" * (5 - rating) if rating else ""
@@ -110,6 +118,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
         Column("artist", "Artist", 18, 5, lambda copy, _: copy.release.artist),
         Column("title", "Title", 20, 6, lambda copy, _: copy.release.title),
         Column("year", "Year", 6, 0, _year),
+        Column("original", "Original", 10, 0, _original, meaning="Original year"),
         Column("format", "Format", 10, 2, lambda copy, _: formats_in_short(copy.release.formats), muted=True),
         Column("label", "Label", 14, 3, lambda copy, _: ", ".join(copy.release.label_names), muted=True),
         Column(
@@ -158,12 +167,13 @@ DEFAULT_COLUMNS: Final[tuple[str, ...]] = (
     "number",
     "media",
     "sleeve",
+    "original",
     "folder",
     "added",
 )
 """For whoever has chosen none; those at the end give way first when the terminal is narrow."""
 
-_WANTED: Final = ("artist", "title", "year", "owned", "format", "label", "number", "added")
+_WANTED: Final = ("artist", "title", "year", "owned", "format", "label", "number", "original", "added")
 
 
 def usual_columns(shelf: Shelf) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ _LOOKS: Final = {Kind.PROBE: "for what is new", Kind.READ: "at a few", Kind.WALK
 
 def next_looks(account: Account, every: Every, turns: Mapping[Shelf, Due | None], now: datetime) -> Iterator[str]:
     """When each shelf is looked at next, or why none is."""
+    if account.access is Access.LOCAL:
+        yield "It came from a file: nothing is synced."
+        return
     if every is Every.OFF:
         yield "Nothing is synced by itself."
         return

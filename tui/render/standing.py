@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from core.domain.account import Access, Account
+from core.domain.enrichment import EnrichProgress, Facts
 from core.domain.ids import Shelf
 from core.domain.schedule import Load
 from core.domain.spending import BudgetStatus
 from core.domain.standing import ShelfAge, Standing
 from core.text import ago, count, counted, duration, printable
 from tui.render.budget import budget_lines
+from tui.render.coverage import coverage_forms, coverage_lines
 
 _THINGS: Final = {Shelf.COLLECTION: ("copy", "copies"), Shelf.WANTLIST: ("want", "wants")}
 
@@ -23,8 +25,9 @@ def standing_lines(
     budget: BudgetStatus,
     now: datetime,
     load: Load | None = None,
+    facts: Facts | None = None,
 ) -> Iterator[str]:
-    """Whose records they are and how old, what is due, how the schedule does, and the budget."""
+    """Whose records they are and how old, what is due, how much is known, how the schedule does, and the budget."""
     if account is None or standing is None:
         yield "No account is connected. Run `runout connect`, or look around with `runout demo`."
     else:
@@ -33,6 +36,10 @@ def standing_lines(
             if (age := standing.ages.get(shelf)) is not None:
                 yield from _of_shelf(shelf, age, standing.copies[shelf], now)
                 yield from _asked(shelf, standing.asked.get(shelf, 0))
+            if facts is not None:
+                yield from (f"    {line}" for line in coverage_lines(facts.coverage[shelf]))
+        if facts is not None and facts.progress is not None:
+            yield _enriching(facts.progress)
         if standing.scheduled:
             share = 100 * standing.succeeded // standing.scheduled
             yield (
@@ -51,6 +58,14 @@ def standing_lines(
     yield from budget_lines(budget, now)
 
 
+def _enriching(progress: EnrichProgress) -> str:
+    """How far the reading of original years is, or who would do it."""
+    if progress.is_underway:
+        return coverage_forms(None, progress)[0]
+    waiting = f"{counted(progress.left, 'original year')} still to be read"
+    return f"{waiting}: an open terminal, `runout daemon` or `runout enrich` does it"
+
+
 def busy_line(budget: BudgetStatus, now: datetime) -> str:
     """That Discogs takes no requests now and when it is asked again, with how far is what waits; empty when it does."""
     if not (budget.closed_for or budget.tripped):
@@ -64,6 +79,8 @@ def _of_account(account: Account, now: datetime) -> Iterator[str]:
     name = printable(account.username)
     if account.refused_at is not None:
         yield f"{name}: Discogs refused the token {ago(account.refused_at, now)}; run `runout connect`"
+    elif account.access is Access.LOCAL:
+        yield f"{name}, from a file; `runout import` brings a newer one"
     elif account.access is Access.NONE:
         yield f"{name}: disconnected; what is here stays as it is"
     else:

@@ -52,6 +52,8 @@ def nothing_here(
         lines = _nobody(keys)
     elif view.collection.copies:
         lines = _no_match(view.collection, keys, shelf)
+    elif account.access is Access.LOCAL:
+        lines = _from_file(account)
     elif syncing:
         lines = (f"Your {RECORDS[shelf]}s are on their way.", "", "They appear as they arrive.")
     elif private:
@@ -87,6 +89,14 @@ def _no_match(collection: Collection, keys: Mapping[str, str], shelf: Shelf) -> 
         return (f"No {RECORDS[shelf]} matches this filter.", "", clear)
     here = f"{count(len(collection.copies))} of {count(collection.arriving)} are here."
     return (f"No {RECORDS[shelf]} that has arrived matches this filter.", "", here, clear)
+
+
+def _from_file(account: Account) -> tuple[str, ...]:
+    return (
+        f"There is nothing in {printable(account.username)}.",
+        "",
+        "It came from a file without a row. `runout import` brings another one.",
+    )
 
 
 def _private(account: Account, keys: Mapping[str, str]) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ _HANDFUL: Final = 5
 """Free requests below which it is worth saying how many there are."""
 
 GIVING_WAY: Final = (
+    "originals",  # loses how long it takes
+    "originals",
     "order",
     "running",  # loses how many copies have come
     "age",
@@ -106,6 +108,7 @@ def status(
     total: int | None = None,
     shelf: Shelf = Shelf.COLLECTION,
     synced: Shelf | None = None,
+    originals: tuple[str, ...] = (),
 ) -> StatusText:
     """Shown of total, whose, how old, what runs and how long it still takes, the budget where it matters, the order.
 
@@ -113,6 +116,7 @@ def status(
     Without a sync here it is told how far one is that runs behind, or in another process.
     `checked_at` is when it was last looked whether copies came or went; None when that was with the last whole walk.
     `total` is how many copies there are, while only the first of them are here and nobody knows how many are shown.
+    `originals` are words about original years, the longest first.
     """
     synced = (synced or shelf) if running else None
     known = under_way(account, budget, synced or shelf, only=synced is not None)
@@ -125,6 +129,7 @@ def status(
         **(_of_account(account, checked_at, now) if account else {}),
         "running": _run(running, known, synced, shelf) if running and not (busy and known and known.told) else None,
         "budget": busy or limit,
+        "originals": Part(originals) if originals else None,
         "order": Part((f"by {order}", "")) if order else None,
     }
     return StatusText(tuple((name, part) for name, part in parts.items() if part))
@@ -158,6 +163,8 @@ def _age(account: Account, checked_at: datetime | None, now: datetime) -> Part:
     if walked_at is None:
         return Part(("never synced", ""))
     details, stale = ago(walked_at, now), now - walked_at > _STALE
+    if account.access is Access.LOCAL:
+        return Part((f"imported {details}", details, ""))
     checked = ago(max(checked_at, walked_at), now) if checked_at else details
     if checked == details:
         return Part((f"synced {details}", details, ""), is_strong=stale)
@@ -240,9 +247,13 @@ def _limit(account: Account | None, budget: BudgetStatus, known: SyncUnderWay | 
 
 
 def _budget(budget: WindowStatus, account: Account | None, *, syncing: bool) -> Part | None:
-    """What keeps requests waiting. Those of a sync that is shown wait too, which says nothing but that it runs."""
+    """What keeps requests waiting. Those of a sync that is shown wait too, which says nothing but that it runs.
+
+    Whatever is read in the background waits for everybody else, and nobody waits for it.
+    """
     own = account.id if account else None
-    others = (queue for queue in budget.waiting if not syncing or (queue.lane is Lane.PEOPLE and queue.account != own))
+    waiting = (queue for queue in budget.waiting if queue.lane is not Lane.BACKGROUND)
+    others = (queue for queue in waiting if not syncing or (queue.lane is Lane.PEOPLE and queue.account != own))
     queued = sum(queue.count for queue in others)
     if queued:
         return Part((f"{counted(queued, 'request')} waiting", f"{count(queued)} waiting", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from core.app import Core
@@ -11,12 +11,12 @@ from core.domain.collection import Copy
 from core.domain.completing import complete
 from core.domain.describing import sentence
 from core.domain.desk import Desk
+from core.domain.ids import InstanceId, MasterId
 from core.domain.query import parse
 from core.domain.sorting import order_text
 from core.domain.view import View
 from core.errors import QuerySyntaxError
 from tui.keys import spoken
-from tui.render.detail import detail
 from tui.render.rows import known_columns, usual_columns
 from tui.render.states import KEYS
 from tui.screens.faceted import OPEN
@@ -46,11 +46,13 @@ class BrowseScreen(TellingScreen):
         Binding("d", "toggle_detail", "Details", id="browse.detail"),
         Binding("o", "order", "Order", id="browse.order"),
         Binding("c", "columns", "Columns", id="browse.columns"),
+        Binding("R", "refresh", "Read this record again", show=False, id="browse.refresh"),
         Binding("s", "sync", "Sync", id="browse.sync"),
         Binding("x", "cancel_sync", "Stop the sync", show=False, id="browse.cancel"),
         Binding("w", "wantlist", "Collection or wantlist", show=False, id="browse.wantlist"),
         Binding("a", "accounts", "Accounts", show=False, id="browse.accounts"),
         Binding("n", "connect", "Connect an account", show=False, id="browse.connect"),
+        Binding("u", "duplicates", "Owned more than once", show=False, id="browse.duplicates"),
         Binding("v", "changes", "What happened", show=False, id="browse.changes"),
         Binding("r", "history", "Past syncs", show=False, id="browse.history"),
         Binding("t", "schedule", "How often it is synced", show=False, id="browse.schedule"),
@@ -108,6 +110,14 @@ class BrowseScreen(TellingScreen):
         self.redraw()
         self.count_soon()
 
+    def learned(self, view: View, masters: Collection[MasterId]) -> None:
+        """Show in the cells that can be seen what was learned of some masters."""
+        self._view = view
+        self._records.learn(view, masters)
+        copy = self.highlighted
+        if copy is not None and copy.release.master_id in masters:
+            self.show_details()
+
     def restore(self, desk: Desk, text: str | None) -> None:
         """Make the screen what it was when it was left."""
         self.show_columns(known_columns(desk.columns, self._shelf))
@@ -151,6 +161,16 @@ class BrowseScreen(TellingScreen):
         self._records.explain_nothing(tuple(lines))
 
     @property
+    def highlighted(self) -> Copy | None:
+        """The highlighted copy."""
+        return self._records.highlighted
+
+    @property
+    def detail_width(self) -> int:
+        """Cells of a line of the details."""
+        return self._detail.scrollable_content_region.width
+
+    @property
     def shows_details(self) -> bool:
         """Whether the details of the highlighted copy can be seen."""
         return self.app.screen is self and self._detail.display
@@ -174,6 +194,14 @@ class BrowseScreen(TellingScreen):
         """Put a filter into the line, and show what it leaves."""
         self._bar.set_text(text)
 
+    def go_to(self, instance: InstanceId) -> None:
+        """Highlight a copy among all records; a filter that leaves it out is taken away."""
+        if self._view.position_of(instance) is None:
+            self._bar.set_text("", quietly=True)
+            self.look_for("")
+        self._records.restore(instance, self._records.visible_rows // 3)
+        self.to_records()
+
     @on(FilterBar.Left)
     @on(FacetPanel.Left)
     @on(RecordDetail.Left)
@@ -183,16 +211,15 @@ class BrowseScreen(TellingScreen):
 
     @on(RecordTable.Highlighted)
     def _highlighted(self, event: RecordTable.Highlighted) -> None:
-        self._show_detail(event.copy)
-        self.looked_at(event.copy)
+        self.highlight(event.copy)
         self.keep()
 
     @on(RecordTable.Opened)
     def _opened(self) -> None:
         self.remove_class("-no-detail")
-        self.looked_at(self._records.highlighted)
         if self._detail.display:
             self.set_focus(self._detail)
+        self.look_now(self.highlighted)
 
     @on(RecordTable.SortWanted)
     def _sort_wanted(self, event: RecordTable.SortWanted) -> None:
@@ -201,15 +228,12 @@ class BrowseScreen(TellingScreen):
 
     @on(RecordDetail.Resized)
     def _detail_resized(self) -> None:
-        self._show_detail(self._records.highlighted)
+        self.show_details()
+        self.recall_soon()
 
-    def _show_detail(self, copy: Copy | None) -> None:
-        if copy is None:
-            self._detail.show(Text())
-        else:
-            now, width = self._clock.now(), self._detail.scrollable_content_region.width
-            site, shelf = self._site_url, self._shelf
-            self._detail.show(detail(copy, self._view.collection, site_url=site, now=now, width=width, shelf=shelf))
+    def show_lines(self, lines: Sequence[Text], copy: Copy | None) -> None:
+        """Show what is known of a copy."""
+        self._detail.show(lines, copy.instance_id if copy else None)
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -223,7 +247,7 @@ class BrowseScreen(TellingScreen):
     def action_toggle_detail(self) -> None:
         """Show or hide the details."""
         self.toggle_class("-no-detail")
-        self.looked_at(self._records.highlighted)
+        self.looked_at(self.highlighted)
         if self.has_class("-no-detail"):
             self.to_records()
         self.keep()

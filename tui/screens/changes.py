@@ -16,10 +16,11 @@ from core.errors import RunoutError
 from core.text import count, counted, printable
 from tui.keys import spoken
 from tui.render.change import change_heading, change_text
-from tui.render.past_lines import CHANGE_COLUMNS, PastColumn, PastLine, change_lines
+from tui.render.list_lines import ListColumn
+from tui.render.past_lines import CHANGE_COLUMNS, PastLine, change_lines
 from tui.screens.past import PastScreen
 from tui.screens.reading import ReadingScreen
-from tui.widgets.past_list import PastList
+from tui.widgets.headed_list import HeadedList
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -70,7 +71,7 @@ class Shown(Struct, frozen=True):
 class ChangesScreen(PastScreen):
     """Reads as much of the feed as is looked at."""
 
-    COLUMNS: ClassVar[Sequence[PastColumn]] = CHANGE_COLUMNS
+    COLUMNS: ClassVar[Sequence[ListColumn]] = CHANGE_COLUMNS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Before and after", id="changes.open"),
@@ -146,7 +147,7 @@ class ChangesScreen(PastScreen):
                 f"{keys['changes.sort']} and {keys['changes.shelf']} show other changes.",
             )
 
-    @on(PastList.Highlighted)
+    @on(HeadedList.Highlighted)
     def _go_on(self) -> None:
         if not self._is_all and self._lines and self._list.is_near_the_end:
             self._more()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.domain.account import Account
-from core.errors import NotConnected, RunoutError
+from core.domain.account import Access, Account
+from core.domain.collection import Collection
+from core.domain.ids import InstanceId, Shelf
+from core.errors import FromFile, NotConnected, RunoutError
+from tui.render.coverage import coverage_lines
+from tui.render.notices import account_page
 from tui.render.rows import DEFAULT_COLUMNS
 from tui.render.schedule import PACES, next_looks
 from tui.screens.accounts import AccountsScreen
 from tui.screens.changes import ChangesScreen
 from tui.screens.columns import ColumnsScreen
+from tui.screens.duplicates import DuplicatesScreen
 from tui.screens.first_run import FirstRunScreen, Wish
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
@@ -25,12 +30,16 @@ DEMO: Final = 100
 
 
 class DialogsScreen(WarnedScreen):
-    """What a screen needs beside this: `show_columns`."""
+    """What a screen needs beside this: `show_columns`, and `go_to` a copy."""
 
     _columns = DEFAULT_COLUMNS
 
     def show_columns(self, names: tuple[str, ...]) -> None:
         """Show other columns."""
+        raise NotImplementedError
+
+    def go_to(self, instance: InstanceId) -> None:
+        """Highlight a copy among all records."""
         raise NotImplementedError
 
     def nobody(self) -> None:
@@ -61,6 +70,22 @@ class DialogsScreen(WarnedScreen):
         if (account := self._somebody()) is not None:
             self.app.push_screen(ChangesScreen(self._core, self._clock, account, site_url=self._site_url))
 
+    def action_duplicates(self) -> None:
+        """Look at what is owned more than once."""
+        account, site = self._somebody(), self._site_url
+        if account is None:
+            return
+        if self._shelf is not Shelf.COLLECTION:
+            key = self._keys.get("browse.wantlist", "")
+            self.notify(f"What is owned more than once is told of the collection. {key} opens it.", markup=False)
+            return
+        page = account_page(site, account, self._shelf)
+        self.app.push_screen(DuplicatesScreen(account.username, self._whole, self.go_to, site_url=site, page=page))
+
+    def _whole(self) -> Collection | None:
+        """All that is open; None before it was read."""
+        return self._view.collection if self._is_whole else None
+
     def action_history(self) -> None:
         """Look at the syncs there were."""
         if (account := self._somebody()) is not None:
@@ -74,10 +99,15 @@ class DialogsScreen(WarnedScreen):
         """Choose how often the account is synced by itself."""
         if (account := self._somebody()) is None:
             return
+        if account.access is Access.LOCAL:
+            self.notify(self.worded(FromFile(account.username)), timeout=20, markup=False)
+            return
         try:
             schedule = await self._core.schedule.settings(account)
-            looks = tuple(next_looks(account, schedule.every, schedule.turns, self._clock.now()))
-            chosen = await self.app.push_screen_wait(PaceScreen(account.username, schedule.every, looks))
+            looks = next_looks(account, schedule.every, schedule.turns, self._clock.now())
+            coverage = await self._core.enrich.coverage(account, self._shelf)
+            told = (*looks, *coverage_lines(coverage, self._enriching))
+            chosen = await self.app.push_screen_wait(PaceScreen(account.username, schedule.every, told))
             if chosen is not None and chosen is not schedule.every:
                 await self._core.schedule.set_every(account, chosen)
                 schedule = await self._core.schedule.settings(account)

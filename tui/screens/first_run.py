@@ -12,7 +12,7 @@ from core.errors import RunoutError
 from core.text import INDEPENDENCE_NOTICE, printable
 from tui.advice import BY_TOKEN
 from tui.keys import spoken
-from tui.render.first_run import CHOICES, JOIN, about_newcomer, about_public, about_tokens, welcome
+from tui.render.first_run import CHOICES, JOIN, OF_FILES, about_newcomer, about_public, about_tokens, welcome
 from tui.render.notices import collection_page, source_notice
 from tui.widgets.choices import Choices
 from tui.wording import describe
@@ -197,7 +197,7 @@ class FirstRunScreen(ModalScreen[Account | Wish | None]):
         back = spoken(self)["first.back"]
         match step:
             case Step.CHOICE:
-                return f"{back} leaves."
+                return f"{back} leaves. {OF_FILES}"
             case Step.TEXT:
                 return f"Enter goes on, {back} goes back."
             case Step.DISCOGS:

@@ -12,9 +12,10 @@ from core.domain.progress import PastRun
 from core.text import counted, printable
 from tui.keys import spoken
 from tui.render.change import run_text
+from tui.render.list_lines import ListColumn
 from tui.render.notices import collection_page
 from tui.render.past import reasons, run_line, when
-from tui.render.past_lines import RUN_COLUMNS, PastColumn, run_lines
+from tui.render.past_lines import RUN_COLUMNS, run_lines
 from tui.screens.past import PastScreen
 from tui.screens.reading import ReadingScreen
 
@@ -30,7 +31,7 @@ _MOST: Final = 1_000
 class HistoryScreen(PastScreen):
     """Why the highlighted run went as it did stands below the list."""
 
-    COLUMNS: ClassVar[Sequence[PastColumn]] = RUN_COLUMNS
+    COLUMNS: ClassVar[Sequence[ListColumn]] = RUN_COLUMNS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Read all of it", id="history.open"),

@@ -30,12 +30,12 @@ class PaceScreen(ModalScreen[Every | None]):
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012 - Textual does not declare it a class's
 
-    def __init__(self, username: str, every: Every, looks: Sequence[str]) -> None:
-        """`looks`: when the account is looked at next, as things are."""
+    def __init__(self, username: str, every: Every, told: Sequence[str]) -> None:
+        """`told`: when the account is looked at next and what else is read by itself, as things are."""
         super().__init__()
         self._username = username
         self._every = every
-        self._looks = tuple(looks)
+        self._told = tuple(told)
 
     def compose(self) -> ComposeResult:
         """What holds now is marked, and the highlight is on it."""
@@ -43,7 +43,7 @@ class PaceScreen(ModalScreen[Every | None]):
             yield Static(
                 f"How often {printable(self._username)} is synced by itself", classes="dialog-heading", markup=False
             )
-            yield Static("\n".join(self._looks), markup=False)
+            yield Static("\n".join(self._told), markup=False)
             yield Choices(*(Option(self._row(every)) for every in PACES), id="pace-choices", compact=True)
             yield Static(_HOW, id="pace-how", classes="dialog-notice", markup=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Final
+from typing import Any, Final
 
 from core.app import Core
 from core.clock import Clock
@@ -18,7 +18,7 @@ from core.domain.sorting import DEFAULT, Order, UnknownColumnError, parse_order
 from core.domain.standing import Standing
 from core.domain.view import View, view_of
 from core.errors import QuerySyntaxError, RunoutError
-from tui.letting_go import let_go
+from tui.letting_go import let_go, parts_of
 from tui.screens.viewing import ViewingScreen, made
 
 from msgspec.structs import replace
@@ -159,6 +159,7 @@ class ShelfScreen(ViewingScreen):
         """
         account, shelf = self._account, self._shelf
         held: list[Copy] = []
+        parts: list[Any] = []
         async with self._reading:
             if account is None or not self._is_open(account, shelf):
                 return
@@ -174,8 +175,10 @@ class ShelfScreen(ViewingScreen):
                 self._opening, self._is_whole = False, True
                 self._total, self._revision, self._standing = len(collection.copies), revision, standing
                 held += self._view.collection.copies
+                parts += parts_of(self._view)
                 self.show(view)
         del collection, view
+        await let_go(parts, at_once=1)
         await let_go(held)
 
     async def renew_published(self) -> None:

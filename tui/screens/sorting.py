@@ -18,6 +18,7 @@ _TITLES: Final = {column.sort: column.full_title for column in COLUMNS.values()}
 _LETTERS: Final = ("A to Z", "Z to A")
 _DIRECTIONS: Final = {
     "year": ("oldest first", "newest first"),
+    "original": ("oldest first", "newest first"),
     "added": ("oldest first", "newest first"),
     "rating": ("lowest first", "highest first"),
     "media": ("best first", "worst first"),

@@ -11,7 +11,7 @@ from core.domain.account import Access, Account
 from core.domain.ids import Shelf
 from core.domain.progress import AskedBy, SyncEvent, SyncFinished, SyncOutcome, SyncReport, SyncStarted, Word
 from core.domain.view import View, view_of
-from core.errors import NeedsYourWord, NotConnected, RunoutError, WantlistPrivate
+from core.errors import FromFile, NeedsYourWord, NotConnected, RunoutError, WantlistPrivate
 from tui.messages import SyncProgressed
 from tui.progress import summary, wantlist_summary
 from tui.render.notices import shelf_page
@@ -59,6 +59,8 @@ class SyncingScreen(SpendingScreen):
             self.notify("A sync is running already.", markup=False)
         elif self._account is None:
             self.notify(self.worded(NotConnected()), severity="warning", markup=False)
+        elif self._account.access is Access.LOCAL:
+            self.notify(self.worded(FromFile(self._account.username)), severity="warning", timeout=20, markup=False)
         else:
             self._begin(self._account, [(shelf, Word.ASK) for shelf in (self._shelf, other(self._shelf))], by)
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from core.app import Core
 from core.clock import Clock
+from core.domain.account import Access
 from core.domain.ids import Shelf
-from tui.render.notices import shelf_page, source_notice
+from tui.render.coverage import coverage_forms
+from tui.render.notices import account_page, source_notice
 from tui.render.shelves import as_of
 from tui.render.states import amber, nothing_here
 from tui.render.status import status
@@ -38,10 +40,11 @@ class TellingScreen(FacetedScreen):
     def redraw(self) -> None:
         """Bring what is not the view's own in line with the state."""
         account = as_of(self._account, self._standing, self._shelf) if self._account else None
-        page = shelf_page(self._site_url, account.username, self._shelf) if account else self._site_url
+        page = account_page(self._site_url, account, self._shelf) if account else self._site_url
         behind = self._behind is not None and self._behind.shelf is self._shelf
         self._notice.show(amber(self.warned, self._keys))
-        self._tabs.show(self._shelf if account else None, self._counts())
+        has_shelves = account is not None and account.access is not Access.LOCAL
+        self._tabs.show(self._shelf if has_shelves else None, self._counts())
         self.explain_nothing(
             nothing_here(
                 self._view,
@@ -70,6 +73,7 @@ class TellingScreen(FacetedScreen):
                 total=self._total if self._opening else None,
                 shelf=self._shelf,
                 synced=self._synced,
+                originals=coverage_forms(self._coverage, self._enriching) if account else (),
             )
         )
 

@@ -67,10 +67,11 @@ class ViewingScreen(SyncingScreen):
     async def order_by(self, order: Order) -> None:
         """Show the records in another order."""
         self._order = order
-        before = self._view
-        view = await self._as_wanted(before)
-        if self._view.index is before.index:  # Else they were read anew meanwhile, in this order.
-            self.show(view)
+        while self._view.order != self._order:
+            before = self._view
+            view = await self._as_wanted(before)
+            if self._view.index is before.index:  # Else they were read anew meanwhile, or more was learned of them.
+                self.show(view)
         self.keep()
 
     @work(group="completions", exclusive=True)
@@ -84,7 +85,7 @@ class ViewingScreen(SyncingScreen):
 def made(collection: Collection, order: Order, text: str, today: date) -> View:
     """Everything that a first look at a collection needs, made where nobody waits for it."""
     view = View.of(Index(collection), order, text, today)
-    _ = collection.by_release
+    _ = collection.by_release, collection.master_ids
     return view
 
 

@@ -12,7 +12,7 @@ from core.domain.health import Check
 from core.domain.ledger import PER_MINUTE
 from core.errors import RunoutError
 from tui.render.states import warnings
-from tui.screens.watching import WatchingScreen
+from tui.screens.learning import LearningScreen
 from tui.surroundings import Surroundings
 
 from msgspec import Struct
@@ -35,7 +35,7 @@ class Known(Struct, frozen=True):
     """Where things are, to look who else can read them; None to let them be."""
 
 
-class WarnedScreen(WatchingScreen):
+class WarnedScreen(LearningScreen):
     """Looks at what is around when the records are there, and again each minute."""
 
     def __init__(

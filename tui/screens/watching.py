@@ -45,6 +45,9 @@ class WatchingScreen(ShelfScreen):
 
     def action_wantlist(self) -> None:
         """Open the other shelf."""
+        if self._account is not None and self._account.access is Access.LOCAL:
+            self.notify("What came from a file has no wantlist.", markup=False)
+            return
         self.turn_to(other(self._shelf))
 
     def was_opened(self, account: Account) -> None:
@@ -60,7 +63,20 @@ class WatchingScreen(ShelfScreen):
 
     def _look_at(self, copy: Copy) -> None:
         if self._account is not None and self._is_whole and self.shows_details:
+            self.looks_closely(copy)
+
+    def looks_closely(self, copy: Copy) -> None:
+        """Somebody reads the details of a copy: refresh behind what has become old of its row."""
+        if self._account is not None:
             self._core.look.at_copies(self._account, (copy,), self._shelf)
+
+    def look_now(self, copy: Copy | None) -> None:
+        """Somebody has opened a copy: no need to wait whether it is passed by."""
+        if self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+        if copy is not None:
+            self._look_at(copy)
 
     @work(group="opened", exclusive=True)
     async def _note_opening(self, account: Account, shelf: Shelf) -> None:

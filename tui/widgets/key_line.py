@@ -23,6 +23,8 @@ class KeyLine(Footer):
             self.call_after_refresh(self._renew)
 
     async def _renew(self) -> None:
+        if not self.is_attached:
+            return  # Its screen was left meanwhile.
         active = self.screen.active_bindings.values()
         shown = tuple(
             (self.app.get_key_display(binding), binding.description, enabled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -17,9 +17,10 @@ from textual.strip import Strip
 
 
 class RecordDetail(ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows a finished text and scrolls it.
+    """Shows finished lines and scrolls them.
 
-    The lines are its own: a widget that is measured anew would hold up each cursor key by a layout of the screen.
+    The lines are its own: a widget that is measured anew would hold up each cursor key by a layout of the screen. Only
+    those that can be seen are ever made: of a box of hundreds of tracks there are thousands.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"record-detail--muted"}
@@ -42,44 +43,52 @@ class RecordDetail(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
         super().__init__(id=id)
-        self._text = Text()
-        self._lines: list[list[Segment]] | None = None
+        self._lines: Sequence[Text] = ()
+        self._of: Hashable = None
+        self._made: dict[int, list[Segment]] = {}
         self._style, self._width = Style(), 0
         """Asked for once for all lines that are painted together."""
 
     @property
     def text(self) -> str:
         """The whole text, what is out of sight included."""
-        return self._text.plain
+        return "\n".join(line.plain for line in self._lines)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Ask for the text again."""
         self.post_message(self.Resized())
 
-    def show(self, text: Text) -> None:
-        """Show another text, broken into lines already, from its beginning."""
-        self._text = text
-        before, self._lines = self._lines, None
-        size = Size(self.scrollable_content_region.width, text.plain.count("\n") + 1)
+    def show(self, lines: Sequence[Text], of: Hashable = None) -> None:
+        """Show other lines, each short enough already, and from the beginning unless they are `of` the same record."""
+        before, was_at = self._lines, self.scroll_y
+        at = min(was_at, max(0, len(lines) - self._height)) if of == self._of else 0
+        self._lines, self._of = lines, of
+        self._made.clear()
+        size = Size(self.scrollable_content_region.width, len(lines))
         self.set_reactive(ScrollView.virtual_size, size)
-        if not self.is_attached or before is None or self.scroll_y:
-            self.scroll_to(y=0, animate=False, force=True)
-            self.refresh()
-            return
         self.vertical_scrollbar.window_virtual_size = size.height
-        self._lines = self._made()
-        self._refresh_what_differs(before, self._lines)
+        if not self.is_attached or at != was_at:
+            self.scroll_to(y=at, animate=False, force=True)
+            self.refresh()
+        else:
+            self._refresh_what_differs(before)
 
-    def _refresh_what_differs(self, before: list[list[Segment]], now: list[list[Segment]]) -> None:
+    @property
+    def _height(self) -> int:
+        return self.scrollable_content_region.height
+
+    def _refresh_what_differs(self, before: Sequence[Text]) -> None:
         """Most lines are blank before and after; painting them is most of what a cursor key costs."""
-        width = self.size.width
-        pairs = zip_longest(before, now, fillvalue=list[Segment]())
-        self.refresh(*(Region(0, y, width, 1) for y, (old, new) in enumerate(pairs) if old != new))
+        top, width = round(self.scroll_y), self.size.width
+        rows = range(top, top + self._height)
+        others = [row - top for row in rows if _at(row, self._lines) != _at(row, before)]
+        if others:
+            self.refresh(*(Region(0, y, width, 1) for y in others))
 
     def notify_style_update(self) -> None:
         """Other colours."""
         super().notify_style_update()
-        self._lines = None
+        self._made.clear()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a part of the panel."""
@@ -88,20 +97,24 @@ class RecordDetail(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
-        if self._lines is None:
-            self._lines = self._made()
         width, style = self._width, self._style
-        index = round(self.scroll_y) + y
-        if index >= len(self._lines):
+        row = round(self.scroll_y) + y
+        if row >= len(self._lines):
             return Strip.blank(width, style)
-        return Strip(Segment.apply_style(self._lines[index], style)).adjust_cell_length(width, style)
+        if row not in self._made:
+            self._made[row] = self._segments(self._lines[row])
+        return Strip(Segment.apply_style(self._made[row], style)).adjust_cell_length(width, style)
 
-    def _made(self) -> list[list[Segment]]:
+    def _segments(self, line: Text) -> list[Segment]:
         muted = Style(color=self.get_component_rich_style("record-detail--muted").color)
-        shown = self._text.copy()
-        shown.spans = [Span(span.start, span.end, muted if span.style == "dim" else span.style) for span in shown.spans]
-        return [list(line.render(self.app.console, end="")) for line in shown.split("\n", allow_blank=True)]
+        shown = line.copy()
+        shown.spans = [Span(span.start, span.end, muted if span.style == "dim" else span.style) for span in line.spans]
+        return list(shown.render(self.app.console, end=""))
 
     def action_leave(self) -> None:
         """Back to the records."""
         self.post_message(self.Left())
+
+
+def _at(row: int, lines: Sequence[Text]) -> Text | None:
+    return lines[row] if row < len(lines) else None

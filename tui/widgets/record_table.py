@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import chain, islice
 from typing import ClassVar
 
 from core.domain.collection import Copy
-from core.domain.ids import InstanceId
+from core.domain.ids import InstanceId, MasterId
 from core.domain.view import View
 from tui.render.rows import DEFAULT_COLUMNS
 from tui.widgets.finding import Finding
@@ -101,6 +101,13 @@ class RecordTable(RowCursor):
         self.refresh()
         if self.highlighted is not before:
             self.post_message(self.Highlighted(self.highlighted))
+
+    def learn(self, view: View, masters: Container[MasterId]) -> None:
+        """Show a view with the same rows, of which more is known of some masters: what has changed is painted."""
+        self._view = view
+        rows = self._lines.learn(view, masters, range(self.top, self.top + self.visible_rows))
+        for row in rows:
+            self.refresh_row(row)
 
     def _where(self, view: View) -> tuple[int, int]:
         """Row and line of the highlight in another view: on who was held, else beside who is highlighted now."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import groupby
 from typing import Final
 
+from core.domain.ids import MasterId
+from core.domain.index import OF_MASTERS
 from core.domain.view import View
 from tui.render.rows import GAP, Column, Placed, cell, column_at, heading, place, wrapped
 
@@ -39,6 +41,15 @@ class TableLines:
     def forget(self) -> None:
         """The styles are others."""
         self._kept.clear()
+
+    def learn(self, view: View, masters: Container[MasterId], rows: range) -> list[int]:
+        """From now on the lines are of a view with the same rows; which of some rows look otherwise by that."""
+        self._view = view
+        self._kept.clear()
+        if not any(placed.column.name in OF_MASTERS for placed in self._placed):
+            return []
+        seen = view.copies[rows.start : rows.stop]
+        return [row for row, copy in zip(rows, seen, strict=False) if copy.release.master_id in masters]
 
     def column_at(self, x: int) -> Column | None:
         """The column that is under a cell."""

@@ -1,0 +1,149 @@
+"""A screen that takes in what is learned of masters while somebody looks, by whichever process, and how far that is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+from core.app import Core
+from core.clock import Clock
+from core.domain.account import Account
+from core.domain.enrichment import EnrichProgress
+from core.domain.filters import speaks_of
+from core.domain.ids import MasterId, Shelf
+from core.domain.index import OF_MASTERS
+from core.domain.master import Coverage, Master
+from core.domain.view import View
+from core.errors import RunoutError
+from tui.screens.knowing import KnowingScreen
+
+from textual import work
+
+_LOOKED_AFTER: Final = 3.0
+"""Seconds after which it is looked whether anything was learned."""
+
+_AS_LONG: Final = 30
+"""How many times as long as counting takes nothing is counted again: of 100,000 copies it takes half a second."""
+
+_SELDOM: Final = 5
+"""How many times as long while nothing is being read."""
+
+
+class LearningScreen(KnowingScreen):
+    """What a screen needs beside this: `learned` of some masters, which changes a few cells."""
+
+    def __init__(self, core: Core, clock: Clock, *, site_url: str) -> None:
+        super().__init__(core, clock, site_url=site_url)
+        self._mark: datetime | None = None
+        """Up to where the masters are known here."""
+        self._progress: EnrichProgress | None = None
+        """How far the reading of original years is; None when there is nothing to read."""
+        self._coverage: Coverage | None = None
+        """Of the open shelf."""
+        self._is_counted = False
+        """Whether that is as of now."""
+        self._counted_at = self._took = 0.0
+        """When it was counted last, and for how long, in seconds."""
+        self._turns = 0
+        self._is_asked = False
+        """Whether there may be more than was seen by whoever looks right now."""
+
+    @property
+    def _enriching(self) -> EnrichProgress | None:
+        """How far the reading of original years is; None while nobody is at it."""
+        return self._progress if self._progress and self._progress.is_underway else None
+
+    def learned(self, view: View, masters: Collection[MasterId]) -> None:
+        """Show a view that differs in what is known of some masters only."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Look again and again."""
+        super().on_mount()
+        self.set_interval(_LOOKED_AFTER, self._learn_in_turn)
+
+    async def renew(self, *, only_published: bool = False) -> None:
+        """Show what is here now, and remember up to where that is."""
+        before = self._view.collection.copies
+        # Before the records are read: what is stored meanwhile is learned again.
+        mark, _nothing = await self._core.enrich.learned(None)
+        await super().renew(only_published=only_published)
+        if self._view.collection.copies is not before:
+            self._mark, self._coverage, self._is_counted, self._took = mark, None, False, 0.0
+            self._learn()
+
+    def was_read(self) -> None:
+        """A release was read: of its master more may be known, too."""
+        self._learn()
+
+    def _learn_in_turn(self) -> None:
+        self._turns += 1
+        if self._enriching is not None or self._turns % _SELDOM == 0:
+            self._learn()
+
+    def _learn(self) -> None:
+        self._is_asked = True
+        if self._is_whole and not any(one.group == "learn" for one in self.workers):
+            self._learn_all()
+
+    @work(group="learn")
+    async def _learn_all(self) -> None:
+        while self._is_asked:
+            self._is_asked = False
+            await self._learn_once()
+
+    async def _learn_once(self) -> None:
+        account, shelf = self._account, self._shelf
+        if account is None:
+            return
+        before = (self._enriching, self._coverage)
+        try:
+            progress = await self._core.enrich.progress()
+            mark, masters = await self._core.enrich.learned(self._mark)
+            if masters:
+                await self._take_in(masters)
+            if masters or progress != self._progress:
+                self._progress, self._is_counted = progress, False
+            if not self._is_counted:
+                await self._count_again(account, shelf)
+        except RunoutError:
+            return  # It is asked for again, and told when somebody asks for something.
+        if self._is_open(account, shelf):
+            self._mark = mark
+            if before != (self._enriching, self._coverage):
+                self.redraw()
+
+    async def _count_again(self, account: Account, shelf: Shelf) -> None:
+        """Count of how many the year is known, unless that has just been done and takes long."""
+        now = self._clock.monotonic()
+        if self._coverage is None or now - self._counted_at >= _AS_LONG * self._took:
+            self._coverage, self._is_counted = await self._core.enrich.coverage(account, shelf), True
+            self._counted_at, self._took = now, self._clock.monotonic() - now
+
+    async def _take_in(self, masters: Mapping[MasterId, Master]) -> None:
+        """Show what was learned of the records that are open. Highlight and place stay."""
+        async with self._reading:
+            before = self._view
+            mine = before.collection.master_ids & masters.keys()
+            if not mine:
+                return
+            index = before.index.over(await asyncio.to_thread(before.collection.knowing, masters))
+            view: View | None = None
+            if self._goes_by_masters:
+                view = await asyncio.to_thread(View.of, index, self._order, self._wanted, self.today)
+                view = await self._as_wanted(view)
+            if self._view.collection is not before.collection:
+                return  # Another shelf is being opened; what is known of that is read with it.
+            if view is None:
+                self.learned(self._view.over(index), mine)
+            else:
+                self.show(view)
+                self.show_details()
+
+    @property
+    def _goes_by_masters(self) -> bool:
+        """Whether what is learned may move records, or show other ones."""
+        is_sorted = any(key.column in OF_MASTERS for key in (*self._order, *self._view.order))
+        return is_sorted or speaks_of(self._view.filter, OF_MASTERS)
