@@ -13,24 +13,35 @@ from typing import TYPE_CHECKING
 from core.clock import Clock, SystemClock, clock_at
 from core.config import Config
 from core.discogs.client import Carrier, Discogs
+from core.discogs.pictures import Pictures
 from core.discogs.throttle import TokenBucket
+from core.domain.cover_addresses import is_near
 from core.domain.ledger import ANONYMOUS_PER_MINUTE, NOT_SIGNED_IN, SIGNED_IN, Terms
 from core.errors import DiscogsError, StoreError
 from core.jobs import Jobs, job_table
+from core.services.apart import Apart
 from core.services.backup import BackupService, RestoreService
 from core.services.budget import BudgetService
 from core.services.connect import ConnectService
+from core.services.cover_bringing import CoverBringer, Details
+from core.services.cover_keeping import CoverKeeper
+from core.services.covers import CoverService
 from core.services.desk import DeskService
 from core.services.doctor import DoctorService
+from core.services.dump import DumpService
+from core.services.enrich import EnrichService
 from core.services.history import HistoryService
+from core.services.importing import ImportService
 from core.services.keys import KeyService
 from core.services.leaving import LeavingService
 from core.services.library import LibraryService
 from core.services.looking import LookService
+from core.services.pairing import PairService
 from core.services.schedule import ScheduleService
 from core.services.sync import SyncService
 from core.services.upkeep import UpkeepService
 from core.store.cipher import Cipher
+from core.store.cover_files import CoverFiles
 from core.store.database import open_database
 from core.store.repositories import Repositories
 from core.store.slots import open_slots
@@ -48,6 +59,7 @@ class Core:
     library: LibraryService
     history: HistoryService
     look: LookService
+    enrich: EnrichService
     budget: BudgetService
     leaving: LeavingService
     doctor: DoctorService
@@ -55,6 +67,10 @@ class Core:
     desk: DeskService
     backup: BackupService
     schedule: ScheduleService
+    covers: CoverService
+    dump: DumpService
+    importing: ImportService
+    pairing: PairService
     jobs: Jobs
 
 
@@ -65,8 +81,12 @@ async def open_core(
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     rng: random.Random | None = None,
+    apart: Apart | None = None,
 ) -> AsyncIterator[Core]:
-    """Everything, ready to use. Raises StoreError when the database cannot be used."""
+    """Everything, ready to use. `apart` does syncs in a process of their own.
+
+    Raises StoreError when the database cannot be used.
+    """
     scale = config.time.factor
     clock = clock or clock_at(scale, config.time.epoch)
     rng = rng or random.Random()  # noqa: S311 - it spreads waits, it guards nothing
@@ -92,7 +112,7 @@ async def open_core(
         )
         cipher = Cipher(config.paths.key, config.secrets.key)
         stores = Repositories.of(database, cipher)
-        sync = SyncService(discogs, stores, slots, clock)
+        sync = SyncService(discogs, stores, slots, clock, apart)
         stack.push_async_callback(sync.close)
         look = LookService(stores, sync, terms, clock)
         stack.push_async_callback(look.close)
@@ -101,7 +121,10 @@ async def open_core(
             await history.mark_crashed()
         backup = BackupService(stores, clock)
         schedule = ScheduleService(stores, sync, terms, clock)
-        jobs = Jobs(database, clock, job_table(schedule, UpkeepService(database), backup.daily))
+        enrich = EnrichService(discogs, stores, slots, terms, clock)
+        covers = _open_covers(stack, config, stores, clock, transport, Details(enrich.known, enrich.refresh))
+        table = job_table(schedule, UpkeepService(database), enrich, backup.daily, covers.clean)
+        jobs = Jobs(database, clock, table)
         stack.push_async_callback(jobs.close)
         yield Core(
             connect=ConnectService(discogs, stores, clock, site_url=config.discogs.site_url),
@@ -109,15 +132,41 @@ async def open_core(
             library=LibraryService(stores, clock),
             history=history,
             look=look,
+            enrich=enrich,
             budget=BudgetService(slots, terms, clock),
-            leaving=LeavingService(stores, slots, sync),
+            leaving=LeavingService(stores, slots, sync, covers.forget_strangers),
             doctor=DoctorService(discogs, stores),
             keys=KeyService(stores, cipher),
             desk=DeskService(stores, clock),
             backup=backup,
             schedule=schedule,
+            covers=covers,
+            dump=DumpService(stores, clock),
+            importing=ImportService(stores, clock),
+            pairing=PairService(stores, clock),
             jobs=jobs,
         )
+
+
+def _open_covers(
+    stack: contextlib.AsyncExitStack,
+    config: Config,
+    stores: Repositories,
+    clock: Clock,
+    transport: httpx.AsyncBaseTransport | None,
+    details: Details,
+) -> CoverService:
+    """The picture cache, with a line of its own to the image host."""
+    near = is_near(config.discogs.api_url)
+    agent, scale = config.discogs.user_agent, config.time.factor
+    pictures = Pictures(user_agent=agent, near=near, transport=transport, time_scale=scale)
+    stack.push_async_callback(pictures.close)
+    keeper = CoverKeeper(stores, CoverFiles(config.paths.covers), clock, config.covers.limit_mb * 1_000_000)
+    covers = CoverService(
+        CoverBringer(stores, keeper, pictures, clock, details), keeper, clock, fills=config.covers.fetch
+    )
+    stack.push_async_callback(covers.close)
+    return covers
 
 
 def restoring(config: Config, clock: Clock | None = None) -> RestoreService:

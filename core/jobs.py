@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +19,8 @@ from core.domain.ids import RunId
 from core.domain.schedule import JobOutcome, job_is_due
 from core.domain.turns import JobReport
 from core.errors import RunoutError
+from core.services.enrich import JOB as ENRICHMENT
+from core.services.enrich import EnrichService
 from core.services.schedule import ScheduleService
 from core.services.upkeep import UpkeepService
 from core.store.database import Database
@@ -26,6 +28,7 @@ from core.store.jobs import JobRepository
 from core.store.leases import RENEWED
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 PATIENCE: Final = 4.0
 """Seconds of the machine's time that jobs have to stop in, when the program is closed."""
@@ -46,15 +49,23 @@ class Job(Struct, frozen=True):
     """Called by every beat that comes while this process is at it."""
 
 
-def job_table(schedule: ScheduleService, upkeep: UpkeepService, keep_backup: Act | None = None) -> tuple[Job, ...]:
+def job_table(
+    schedule: ScheduleService,
+    upkeep: UpkeepService,
+    enrich: EnrichService,
+    keep_backup: Act | None = None,
+    clean_covers: Act | None = None,
+) -> tuple[Job, ...]:
     """Every job of the program."""
-    day = timedelta(days=1)
+    day, soon = timedelta(days=1), timedelta(seconds=30)
     table = (
-        Job("due accounts", timedelta(seconds=30), schedule.run_due, schedule.is_anything_due, schedule.nudge),
+        Job("due accounts", soon, schedule.run_due, schedule.is_anything_due, schedule.nudge),
+        Job(ENRICHMENT, soon, enrich.run_due, enrich.is_anything_left, enrich.nudge),
         Job("cleaning", timedelta(hours=1), upkeep.clean),
         Job("optimise", day, upkeep.optimise),
     )
-    return (*table, Job("backup", day, keep_backup)) if keep_backup else table
+    more = (("backup", day, keep_backup), ("covers", timedelta(hours=1), clean_covers))
+    return (*table, *(Job(name, every, act) for name, every, act in more if act is not None))
 
 
 class Jobs:
@@ -89,6 +100,18 @@ class Jobs:
         """Start the same, and wait for nothing: what takes long keeps no other job from its turn. Raises StoreError."""
         await self._start(now)
 
+    async def alone(self, name: str, act: Act) -> JobReport | None:
+        """Do something in a job's place, now, whether it is due or not; None when the job is somebody's already."""
+        if name in self._underway or self._is_closed:
+            return None
+        job = replace(next(job for job in self._table if job.name == name), act=act, is_wanted=None)
+        task = self._begin(job, self._turn(job, self._clock.now(), timedelta(), is_forced=True))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await _stopped((task,))
+            raise
+
     async def close(self) -> None:
         """Start nothing more, and stop what goes on; what it has brought so far is kept. Takes 5 seconds at most."""
         self._is_closed = True
@@ -104,13 +127,15 @@ class Jobs:
             row = rows.get(job.name)
             is_due = row is None or (job_is_due(row.due_at, row.failures, job.every, now) and not row.is_underway)
             if is_due and job.name not in self._underway and not self._is_closed:
-                task = asyncio.create_task(self._turn(job, now, ahead), name=job.name)
-                self._underway[job.name] = task
-                task.add_done_callback(lambda task: self._underway.pop(task.get_name()))
-                tasks.append(task)
+                tasks.append(self._begin(job, self._turn(job, now, ahead)))
         return tuple(tasks)
 
-    async def _turn(self, job: Job, now: datetime, ahead: timedelta) -> JobReport | None:
+    def _begin(self, job: Job, turn: Coroutine[None, None, JobReport | None]) -> asyncio.Task[JobReport | None]:
+        task = self._underway[job.name] = asyncio.create_task(turn, name=job.name)
+        task.add_done_callback(lambda task: self._underway.pop(task.get_name()))
+        return task
+
+    async def _turn(self, job: Job, now: datetime, ahead: timedelta, *, is_forced: bool = False) -> JobReport | None:
         """One turn; None when there is nothing to do, or when somebody else has it.
 
         `ahead`: how far the beat's time is before the clock's.
@@ -123,7 +148,8 @@ class Jobs:
                 return None
             async with self._database.tx() as tx:
                 # It may have waited for the writer: by the time of the beat, whoever was quicker would be ahead of it.
-                if not await self._store.take(tx, job.name, run, job.every, self._clock.now() + ahead):
+                moment = self._clock.now() + ahead
+                if not await self._store.take(tx, job.name, run, job.every, moment, is_forced=is_forced):
                     return None
             said = await self._renewed(run, asyncio.ensure_future(job.act(now)))
         except asyncio.CancelledError:

@@ -34,6 +34,17 @@
     │   ├── BackupNotWritten     no copy of the database could be made
     │   ├── BackupUnusable       a file that cannot take the database's place
     │   └── NotRestored          one that could, but it failed
+    ├── DumpError
+    │   ├── DumpUnreadable       no such file, or one that the system does not let us read
+    │   ├── NotMasters           a file of another kind
+    │   ├── DumpBroken           what cannot be in a dump is in it
+    │   ├── DumpCutOff           the file ends before the dump does
+    │   ├── DumpDamaged          what is packed does not unpack
+    │   ├── ChecksumWrong        the file is not the one that Discogs has published
+    │   ├── ChecksumUnusable     a list of checksums that does not help
+    │   ├── DumpAhead            of a day that is yet to come
+    │   ├── DumpUnderWay         another import is at it
+    │   └── DumpTakenOver        another process has gone on with it
     ├── SealBroken               a stored credential does not open with this key
     ├── KeyDamaged               the key file holds no key
     ├── NotConnected             no account has been connected yet
@@ -55,6 +66,20 @@
     ├── KeyElsewhere             the key is the environment's, so it is not changed here
     ├── TokenMalformed           what was given cannot be a token
     ├── QuerySyntaxError         a filter that cannot be understood
+    ├── SyncEnded                the process that synced died
+    ├── ImportingError
+    │   ├── FileUnreadable       the file is not there, or cannot be read
+    │   ├── NotAnExport          it is no collection export, or a damaged one
+    │   ├── NameUnusable         nothing can be called so
+    │   ├── NameTaken            an account that was connected is called so
+    │   ├── ChangedMeanwhile     somebody else has changed what is here of it
+    │   ├── FromFile             it came from a file: nobody can be asked for it
+    │   ├── NoSuchLocal          no collection of that name came from a file
+    │   ├── NotSyncedYet         the account has no complete copy to pair with
+    │   ├── LocalPaired          fetched copies took the place of some from a file
+    │   └── LocalNotPaired       too few were found again for that
+    ├── CoverNotWritten          a picture cannot be put into the cache directory
+    ├── CoversOff                the limit of the picture cache is 0
     └── DemoFailed               the stand-in Discogs could not be started
 
 Errors carry facts, never sentences and never secrets; each front end has its own words for them. Exceptions of
@@ -96,6 +121,10 @@ from core.errors.backup import (
 from core.errors.base import (
     RunoutError,
 )
+from core.errors.covers import (
+    CoverNotWritten,
+    CoversOff,
+)
 from core.errors.discogs import (
     Blocked,
     BrokenAnswer,
@@ -108,9 +137,38 @@ from core.errors.discogs import (
     Unavailable,
     Unreachable,
 )
+from core.errors.dump import (
+    ChecksumUnusable,
+    ChecksumWrong,
+    DumpAhead,
+    DumpBroken,
+    DumpCutOff,
+    DumpDamaged,
+    DumpError,
+    DumpTakenOver,
+    DumpUnderWay,
+    DumpUnreadable,
+    Instead,
+    NotMasters,
+)
 from core.errors.front import (
     DemoFailed,
     QuerySyntaxError,
+    SyncEnded,
+)
+from core.errors.importing import (
+    ChangedMeanwhile,
+    FileUnreadable,
+    Found,
+    FromFile,
+    ImportingError,
+    LocalNotPaired,
+    LocalPaired,
+    NameTaken,
+    NameUnusable,
+    NoSuchLocal,
+    NotAnExport,
+    NotSyncedYet,
 )
 from core.errors.settings import (
     ConfigError,
@@ -145,6 +203,9 @@ __all__ = (
     "BackupUnusable",
     "Blocked",
     "BrokenAnswer",
+    "ChangedMeanwhile",
+    "ChecksumUnusable",
+    "ChecksumWrong",
     "ClockWrong",
     "CollectionPrivate",
     "ConfigError",
@@ -153,6 +214,8 @@ __all__ = (
     "ConfigUnreadable",
     "CopiesKept",
     "CopiesUnconfirmed",
+    "CoverNotWritten",
+    "CoversOff",
     "DatabaseDamaged",
     "DatabaseInUse",
     "DatabaseTooNew",
@@ -161,15 +224,36 @@ __all__ = (
     "DirectoryUnusable",
     "DiscogsError",
     "Disconnected",
+    "DumpAhead",
+    "DumpBroken",
+    "DumpCutOff",
+    "DumpDamaged",
+    "DumpError",
+    "DumpTakenOver",
+    "DumpUnderWay",
+    "DumpUnreadable",
+    "FileUnreadable",
+    "Found",
+    "FromFile",
+    "ImportingError",
+    "Instead",
     "KeyDamaged",
     "KeyElsewhere",
+    "LocalNotPaired",
+    "LocalPaired",
+    "NameTaken",
+    "NameUnusable",
     "NeedsYourWord",
     "NoSuchAccount",
+    "NoSuchLocal",
     "NoSuchMember",
+    "NotAnExport",
     "NotAuthorised",
     "NotConnected",
     "NotFound",
+    "NotMasters",
     "NotRestored",
+    "NotSyncedYet",
     "NotYours",
     "OtherIdentity",
     "OwnersCopyHere",
@@ -187,6 +271,7 @@ __all__ = (
     "SignInRefused",
     "SignInUsed",
     "StoreError",
+    "SyncEnded",
     "TakenOver",
     "TokenMalformed",
     "TooSoon",

@@ -23,3 +23,11 @@ class DemoFailed(RunoutError):
     """The stand-in Discogs of the demo could not be started; the reason is its own sentence."""
 
     reason: str
+
+
+@dataclass(unsafe_hash=True)
+class SyncEnded(RunoutError):
+    """A sync in a process of its own, of which nothing is heard any more: somebody or something has killed it."""
+
+    reference: str
+    """Under which the log knows more."""

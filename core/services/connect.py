@@ -134,6 +134,7 @@ class ConnectService:
             access=Access.PUBLIC if newcomer.credential is None else Access.OWNER,
         )
         async with self._stores.database.tx() as tx:
+            await self._stores.local.make_room(tx, account.username)
             kept = await self._stores.accounts.save(tx, account, newcomer.credential, now)
             await self._stores.accounts.use_in_terminal(tx, kept.id, now)
             await self._stores.shelves.begin(tx, kept.id, now)

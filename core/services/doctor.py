@@ -13,6 +13,7 @@ from core.errors import (
     BrokenAnswer,
     DiscogsError,
     Disconnected,
+    FromFile,
     NoSuchAccount,
     NotAuthorised,
     RunoutError,
@@ -130,6 +131,8 @@ class DoctorService:
                 await self._discogs.session(credential, account=account.id).identity()
         except NotAuthorised as error:
             return Check("account", Health.BROKEN, facts, error)
+        except FromFile:
+            return Check("account", Health.WELL, facts)
         except (Disconnected, DiscogsError) as error:
             return Check("account", Health.NOTE, facts, error)
         except RunoutError as error:

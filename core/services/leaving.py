@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from core.domain.account import Account
@@ -32,10 +33,17 @@ class Deletion(Struct, frozen=True):
 class LeavingService:
     """Nothing of an account stays that its owner wants gone."""
 
-    def __init__(self, stores: Repositories, slots: SlotStore, sync: SyncService) -> None:
+    def __init__(
+        self,
+        stores: Repositories,
+        slots: SlotStore,
+        sync: SyncService,
+        forget_covers: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._stores = stores
         self._slots = slots
         self._sync = sync
+        self._forget_covers = forget_covers
 
     async def counts(self, account: Account) -> dict[str, int]:
         """How many rows of an account the database has, by table."""
@@ -67,6 +75,8 @@ class LeavingService:
         rows = await self.counts(account)
         async with self._stores.database.tx() as tx:
             await self._stores.accounts.delete(tx, account.id)
+        if self._forget_covers is not None:
+            await self._forget_covers()
         await self._slots.forget_account(account.id)
         deleted, rewritten = await asyncio.to_thread(_gone_from_copies, self._stores.database.path, account)
         is_clean = await self._stores.database.compact()

@@ -18,6 +18,7 @@ from core.errors import NeedsYourWord, NotAuthorised, NotYours, ReadAsStranger, 
 from core.services.absence import Absence, Instances, settle
 from core.services.eyes import by_whose_eyes, with_pictures
 from core.services.names import NO_NAMES, Names, names_of
+from core.services.pairing import PairService
 from core.services.reporting import Findings, feed
 from core.services.staging import Errand, Staging
 from core.services.walk import Walker, together
@@ -167,7 +168,12 @@ class Run:
             problems=(NeedsYourWord(missing=asked, here=copies),) if asked else (),
         )
         await self._staging.publish(changes, rows, names, self._with_costs(report))
-        return self._with_costs(replace(report, releases=await stores.collections.release_count(account, shelf)))
+        here = await stores.collections.release_count(account, shelf)
+        return self._with_costs(replace(report, releases=here, queued=await self._queued()))
+
+    async def _queued(self) -> int:
+        """How many releases of what is published wait for their master."""
+        return (await self._stores.enrichment.coverage(self._account.id, self._shelf)).pending
 
     async def _walk(self, word: Word, stopped: Newest | None, newest: CollectionPage | None) -> SyncReport:
         account, shelf, stores = self._account.id, self._shelf, self._stores
@@ -197,6 +203,8 @@ class Run:
         is_first = not before and (state is None or state.walked_at is None)
         rows = feed(findings, changes, word, is_first=is_first, asked=asked, kept=kept)
         await self._staging.publish(changes, rows, names, report, findings)
+        report = await PairService(stores, self._clock).after_walk(self._account, self._id, report)
+        report = replace(report, queued=await self._queued())
         walker.say(Phase.DONE, requests=report.requests, queued=report.queued)
         self.held += before.values()
         self.held += walk.copies.values()

@@ -24,6 +24,7 @@ from core.store.backup import (
     settle,
     vacuum_into,
 )
+from core.store.enrichment import FORGET
 
 _THEIRS: Final = "account_id = ? OR discogs_id = ?"
 """Somebody who came back has another account of the same member in older copies."""
@@ -132,6 +133,10 @@ def _forget_what_they_had(connection: sqlite3.Connection) -> None:
     has_feed = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'changes'").fetchone()
     told = " UNION SELECT release_id FROM changes WHERE release_id IS NOT NULL" if has_feed else ""
     connection.execute(f"DELETE FROM releases WHERE release_id NOT IN (SELECT release_id FROM items{told})")
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'covers'").fetchone():
+        connection.execute("DELETE FROM covers WHERE release_id NOT IN (SELECT release_id FROM releases)")
+        for sql in FORGET:
+            connection.execute(sql)
 
 
 def _refuse_rest(connection: sqlite3.Connection, account: AccountId) -> None:

@@ -49,15 +49,20 @@ class JobRepository:
         )
         return {row[0]: _row(row) for row in rows}
 
-    async def take(self, tx: Tx, job: str, run: RunId, every: timedelta, now: datetime) -> bool:
-        """Begin a turn, if the job is due and no living process is at it. Whoever was killed at it has failed."""
+    async def take(
+        self, tx: Tx, job: str, run: RunId, every: timedelta, now: datetime, *, is_forced: bool = False
+    ) -> bool:
+        """Begin a turn, if the job is due, or forced, and no living process is at it.
+
+        Whoever was killed at it has failed.
+        """
         rows = await tx.fetch(
             "SELECT due_at, failures, turn_id, holder, renewed_at FROM job_runs WHERE job = ?", (job,)
         )
         due_at, failures, last, holder, renewed_at = rows[0] if rows else (None, 0, None, None, None)
         if last is not None and _goes_on(last, holder, renewed_at):
             return False
-        if not job_is_due(_moment(due_at), failures, every, now):
+        if not (is_forced or job_is_due(_moment(due_at), failures, every, now)):
             return False
         _UNDERWAY.add(run)
         await tx.execute(

@@ -8,11 +8,17 @@ from core.store.accounts import AccountRepository
 from core.store.changes import ChangeRepository
 from core.store.cipher import Cipher
 from core.store.collections import CollectionRepository
+from core.store.covers import CoverRepository
 from core.store.database import Database
 from core.store.desk import DeskRepository
+from core.store.details import DetailRepository
 from core.store.doubts import DoubtRepository
+from core.store.enrichment import EnrichmentRepository
 from core.store.leases import LeaseRepository
+from core.store.local import LocalRepository
+from core.store.masters import MasterRepository
 from core.store.personal import PersonalRepository
+from core.store.readings import ReadingRepository
 from core.store.releases import ReleaseRepository
 from core.store.runs import RunRepository
 from core.store.shelves import ShelfRepository
@@ -33,6 +39,12 @@ class Repositories:
     doubts: DoubtRepository
     desks: DeskRepository
     personal: PersonalRepository
+    covers: CoverRepository
+    local: LocalRepository
+    masters: MasterRepository
+    details: DetailRepository
+    readings: ReadingRepository
+    enrichment: EnrichmentRepository
 
     @classmethod
     def of(cls, database: Database, cipher: Cipher) -> Repositories:
@@ -49,4 +61,10 @@ class Repositories:
             doubts=DoubtRepository(database),
             desks=DeskRepository(database),
             personal=PersonalRepository(database),
+            covers=CoverRepository(database),
+            local=LocalRepository(database),
+            masters=MasterRepository(database),
+            details=DetailRepository(database),
+            readings=ReadingRepository(database),
+            enrichment=EnrichmentRepository(database),
         )

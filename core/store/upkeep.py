@@ -9,6 +9,7 @@ from core.domain.ids import AccountId
 from core.domain.schedule import IDLE
 from core.store.accounts import SIGN_IN_LIVES
 from core.store.database import Database, Tx
+from core.store.dumps import DumpRepository
 from core.store.leases import is_alive, this_process
 from core.store.runs import RESUMED_WITHIN
 
@@ -64,6 +65,7 @@ class UpkeepRepository:
                 " AND added = 0 AND changed = 0 AND removed = 0 AND skipped = 0",
                 ((now - QUIET_RUNS_KEPT).isoformat(),),
             ),
+            **await DumpRepository(self._database).clean(tx, now),
         }
 
     async def noted_ahead(self, now: datetime) -> tuple[AccountId, ...]:

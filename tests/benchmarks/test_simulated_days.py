@@ -9,14 +9,18 @@ from pathlib import Path
 
 from benchmarks import unthreaded
 from benchmarks.collectors import GIANT, Collectors, Pile, sizes, spread
+from benchmarks.line import Line
 from benchmarks.lives import BUSIEST, activity, moments
-from core.discogs import parse
+from benchmarks.settled import config_of, settle
+from core.discogs import facts, parse
 from core.domain.ids import Shelf
 from core.domain.probe import Doubt, Found, Here, compared
 from core.domain.walk import CollectionPage
 from core.store.database import open_database
+from core.store.enrichment import EnrichmentRepository
 from tests.fakes import START, FakeClock
 
+import httpx
 import pytest
 
 
@@ -104,3 +108,43 @@ def test_time_does_not_pass_while_a_row_is_read(tmp_path: Path) -> None:
             return clock.monotonic()
 
     assert unthreaded.run(read()) == 0
+
+
+def test_nobody_else_has_what_a_newcomer_has_and_everything_of_it_can_be_asked_for(collectors: Collectors) -> None:
+    newcomer = collectors.newcomer(150)
+    pile = newcomer.piles[Shelf.COLLECTION]
+    mine = [parse.collection_page(pile.body(page, pile.page(page), 150)).rows for page in (1, 2)]
+    releases = {copy.release.id: copy.release for rows in mine for copy in rows}
+    masters = {release.master_id for release in releases.values()} - {None}
+
+    assert len(releases) == 150
+    assert masters <= pile.pressed.masters
+    assert not masters & collectors.pressed.masters
+    assert not releases.keys() & {number for number, _ in collectors.pressed.bodies}
+    assert collectors.of_token(newcomer.token) is newcomer
+    assert newcomer not in collectors.all
+
+
+@pytest.mark.parametrize("path", ["releases/7", "masters/7"])
+async def test_releases_and_masters_are_answered_as_what_they_are(collectors: Collectors, path: str) -> None:
+    line = Line(collectors, FakeClock())
+    token = {"Authorization": f"Discogs token={collectors.all[0].token}"}
+
+    answer = await line.handle_async_request(httpx.Request("GET", f"https://api.discogs.test/{path}", headers=token))
+
+    assert answer.status_code == 200
+    read = facts.release if path.startswith("releases") else facts.master
+    found = read(answer.content)
+    assert found.id == 7
+    assert found.year
+    assert line.counted.routes == {path[:-3]: 1}
+
+
+async def test_of_settled_accounts_everything_is_known_unless_it_is_to_be_read(tmp_path: Path) -> None:
+    some = Collectors(2, START - timedelta(days=1), mean=20)
+    for known, directory in ((True, tmp_path / "known"), (False, tmp_path / "new")):
+        directory.mkdir()
+        config = config_of(directory)
+        await settle(config, some.all, START, known=known)
+        async with open_database(config.paths.database) as database:
+            assert await EnrichmentRepository(database).is_any(START) is not known

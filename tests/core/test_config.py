@@ -218,6 +218,7 @@ AS_SHOWN = "as Discogs shows it, without blanks, commas and quotes"
 BACK = "http://127.0.0.1:PORT/..., http://localhost:PORT/... or an https address"
 NUMBER = "a whole number"
 FROM_TO = "a whole number from 1 to 100,000"
+ROOM = "a whole number from 0 to 10,000,000"
 LEVELS = "one of debug, info, warning, error"
 
 WRONG = {
@@ -261,6 +262,10 @@ WRONG = {
     "back as somebody": ("discogs.callback_url", '"http://localhost:80@records.example:80/"', BACK),
     "back into the middle": ("discogs.callback_url", '"https://records.example/back#here"', BACK),
     "back to an umlaut": ("discogs.callback_url", '"https://records.example/zurück"', BACK),
+    "less room than none": ("covers.limit_mb", "-1", ROOM),
+    "more room than there is": ("covers.limit_mb", "10000001", ROOM),
+    "half a megabyte": ("covers.limit_mb", "0.5", NUMBER),
+    "perhaps": ("covers.fetch", '"maybe"', "true or false"),
     "another level": ("log.level", '"loud"', LEVELS),
     "no level": ("log.level", '""', LEVELS),
 }
@@ -318,7 +323,7 @@ def test_one_variable_moves_everything_but_the_configuration(tmp_path: Path) -> 
     usual, moved = find_paths({}), find_paths({"RUNOUT_DATA_DIR": str(tmp_path)})
     assert moved.config == usual.config
     assert moved.data == tmp_path
-    for name in ("database", "budget", "key", "log"):
+    for name in ("database", "budget", "key", "log", "covers"):
         assert getattr(moved, name).parent == tmp_path
         assert getattr(usual, name).parent != tmp_path
         assert getattr(moved, name).name == getattr(usual, name).name

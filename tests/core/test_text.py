@@ -52,6 +52,12 @@ def test_folded_text_is_plain_and_stays_as_it_is(text: str) -> None:
     assert fold(folded) == folded
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+def test_plain_text_is_folded_as_text_with_other_letters_is(text: str) -> None:
+    """Behind a dropped apostrophe that is none of the plain letters it goes the long way."""
+    assert fold(text) == fold(f"{text}’")
+
+
 @pytest.mark.parametrize(
     ("name", "bare"),
     [

@@ -165,14 +165,14 @@ def done(*daemons: Daemon) -> Counter[str]:
 
 
 async def test_once_does_what_is_due_and_the_next_time_nothing(tmp_path: Path) -> None:
-    async with machine(tmp_path) as here:
+    async with machine(tmp_path, time_scale=60.0) as here:
         first = await here.runout("daemon", "--once")
         sent = here.sandbox.world.counts.total
         second = await here.runout("daemon", "--once")
 
         assert (first.code, second.code) == (0, 0)
         assert len(SYNCED.findall(first.err)) == 2
-        assert set(DONE.findall(first.err)) == {"cleaning", "optimise", "backup"}
+        assert set(DONE.findall(first.err)) == {"enrichment", "cleaning", "optimise", "backup", "covers"}
         assert len(list((tmp_path / "backups").glob("*.db"))) == 1
         assert not SYNCED.findall(second.err)
         assert here.sandbox.world.counts.total == sent
@@ -253,12 +253,14 @@ MIDDLES: Final = {
     "cleaning": "core.store.upkeep:UpkeepRepository.clean",
     "optimise": "core.store.database:Database._run",
     "backup": "core.store.backup:vacuum_into",
+    "covers": "core.store.cover_files:CoverFiles.compare",
+    "enrichment": "core.store.details:DetailRepository.write",
 }
 
 
 @pytest.mark.parametrize("job", MIDDLES)
 async def test_a_job_that_was_killed_in_its_middle_is_picked_up_again(tmp_path: Path, job: str) -> None:
-    async with machine(tmp_path) as here:
+    async with machine(tmp_path, time_scale=60.0) as here:
         environment = here.environment()
         dying = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", _DYING, MIDDLES[job], "daemon", "--once"), env=environment, stderr=PIPE
@@ -272,7 +274,7 @@ async def test_a_job_that_was_killed_in_its_middle_is_picked_up_again(tmp_path: 
         assert here.rows(f"SELECT turn_id, outcome, done, failures FROM job_runs WHERE job = '{job}'") == [
             (None, "done", 1, 0)
         ]
-        assert here.rows("SELECT count(*) FROM job_runs WHERE outcome = 'done'") == [(4,)]
+        assert here.rows("SELECT count(*) FROM job_runs WHERE outcome = 'done'") == [(6,)]
         assert here.rows("SELECT count(*) FROM sync_runs WHERE outcome IS NULL") == [(0,)]
         assert (await here.runout("list", "--json")).out.count("\n") == 12
         assert len(list((tmp_path / "backups").glob("*.db"))) == 1
@@ -288,7 +290,7 @@ def test_every_job_has_a_middle_to_be_killed_in() -> None:
 
     anything: Any = Anything()
     assert len(Shelf) == 2
-    assert {job.name for job in job_table(anything, anything, anything)} == set(MIDDLES)
+    assert {job.name for job in job_table(anything, anything, anything, anything, anything)} == set(MIDDLES)
 
 
 async def test_how_often_an_account_is_synced_can_be_said_and_set(tmp_path: Path) -> None:

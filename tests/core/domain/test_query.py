@@ -181,7 +181,8 @@ def test_tokens_know_what_they_are_and_where_they_stand() -> None:
 
 
 ONE_OF_ALL = (
-    "one of the fields artist, title, label, number, genre, style, format, folder, media, sleeve, year, rating, added"
+    "one of the fields artist, title, label, number, genre, style, format, folder, media, sleeve, year, original,"
+    " rating, added"
 )
 A_GRADE = "a grade such as VG+, >=VG, G..NM or none"
 A_SLEEVE = 'a grade such as VG+, >=VG, G..NM, generic, "no cover" or none'

@@ -8,8 +8,9 @@ from typing import Any
 
 from core.domain.collection import Collection, Copy, Folder, Owned
 from core.domain.conditions import RANKS
-from core.domain.ids import FolderId
+from core.domain.ids import FolderId, MasterId
 from core.domain.index import Index
+from core.domain.master import Master
 from core.domain.release import Artist, Format, LabelNumber
 from core.domain.sorting import COLUMNS, DEFAULT, SortKey, UnknownColumnError, in_order, order_text, parse_order
 from core.text import fold
@@ -217,6 +218,7 @@ NAIVE: dict[str, Callable[[Copy], Any]] = {
     "added": lambda copy: copy.added,
     "genre": lambda copy: several(compared, copy.release.genres),
     "owned": lambda _copy: None,
+    "original": lambda _copy: None,
 }
 
 
@@ -237,6 +239,15 @@ def test_the_wants_of_which_the_very_pressing_is_owned_come_first() -> None:
     index = Index(Collection(copies, owned={ids[1]: Owned.OTHER, ids[2]: Owned.THIS}))
     assert in_order(index, parse_order("owned")) == [2, 1, 0]
     assert in_order(index, parse_order("-owned")) == [1, 2, 0]
+
+
+def test_of_the_original_year_the_earliest_comes_first_and_what_is_not_known_of_it_last() -> None:
+    years = {1: 1976, 2: None, 3: 1968, 4: 0, 5: 99_999}
+    copies = tuple(make_copy(at, make_release(at, "A", master_id=at if at < 6 else None)) for at in (1, 2, 3, 4, 5, 6))
+    masters = {MasterId(at): Master(MasterId(at), year=year) for at, year in years.items()}
+    index = Index(Collection(copies, masters=masters))
+    assert in_order(index, parse_order("original"))[:2] == [2, 0]
+    assert in_order(index, parse_order("-original"))[:2] == [0, 2]
 
 
 @given(shelves(), ORDERS)

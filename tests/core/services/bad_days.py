@@ -112,7 +112,7 @@ class Impatient(httpx.AsyncHTTPTransport):
         self._faults = faults
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        hangs = self._faults.hanging(*_named(request.url))
+        hangs = self._faults.hanging(*self.named(request.url))
         answering = asyncio.ensure_future(super().handle_async_request(request))
         hanging = asyncio.ensure_future(hangs.wait())
         try:
@@ -126,12 +126,12 @@ class Impatient(httpx.AsyncHTTPTransport):
             hanging.cancel()
             await asyncio.gather(answering, hanging, return_exceptions=True)
 
-
-def _named(url: httpx.URL) -> tuple[str, int, str]:
-    last = url.path.rpartition("/")[2]
-    route = "by_release" if last.isdecimal() else "collection" if last == "releases" else last
-    order = " ".join(url.params[name] for name in ("sort", "sort_order") if name in url.params)
-    return route, int(url.params.get("page", "1")), order
+    def named(self, url: httpx.URL) -> tuple[str, int, str]:
+        """A request as the faults know it."""
+        last = url.path.rpartition("/")[2]
+        route = "by_release" if last.isdecimal() else "collection" if last == "releases" else last
+        order = " ".join(url.params[name] for name in ("sort", "sort_order") if name in url.params)
+        return route, int(url.params.get("page", "1")), order
 
 
 Row = tuple[int, int, str, int, int | None, datetime, tuple[tuple[int, str], ...]]

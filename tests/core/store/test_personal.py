@@ -16,7 +16,8 @@ import pytest
 
 TOKEN = PersonalToken("qWeRtYuIoPaSdFgHjKlZxCvBnM")
 ME, YOU = make_account(1, username="me"), make_account(2, username="you")
-NOBODYS = {"releases", "job_runs", "pending_connections"}
+FACTS = {"releases", "masters", "release_details", "readings", "covers"}
+NOBODYS = FACTS | {"job_runs", "pending_connections", "dumps", "staged_masters", "image_lane"}
 """Tables without any account: facts for everybody, jobs, and sign-ins of which nobody knows whose they will be."""
 
 ROWS = (
@@ -31,6 +32,8 @@ ROWS = (
         "changes",
         "NULL, ?, 'collection', '', NULL, 'discogs', 'rated', 1, 1, CAST('{\"rating\":4}' AS BLOB), NULL, 'done', NULL",
     ),
+    ("local_collections", "?, 'mine.csv', '', 1, CAST('{\"1\":[\"mine\"]}' AS BLOB), NULL, NULL"),
+    ("compared_collections", "?1, ?1"),
     ("terminal_desks", "?, 'collection', CAST('{\"text\":\"dub\"}' AS BLOB), ''"),
 )
 
@@ -40,7 +43,7 @@ async def personal(database: Database, tmp_path: Path) -> PersonalRepository:
     """Two accounts, each with a row in every table."""
     accounts = AccountRepository(database, Cipher(tmp_path / "runout.key"))
     async with database.tx() as tx:
-        await tx.execute("INSERT INTO releases VALUES (1, NULL, x'7b7d')")
+        await tx.execute("INSERT INTO releases VALUES (1, NULL, x'7b7d', 'api')")
         for account in (ME, YOU):
             await accounts.save(tx, account, TOKEN, ADDED)
             await accounts.use_in_terminal(tx, account.id, ADDED)
@@ -61,7 +64,7 @@ async def columns(database: Database) -> dict[str, set[str]]:
 async def test_every_table_that_names_an_account_or_a_run_is_among_what_is_shown(database: Database) -> None:
     known = await columns(database)
 
-    of_jobs = {"job_runs"}  # of which the runs are nobody's
+    of_jobs = {"job_runs", "dumps"}  # of which the runs are nobody's
     assert {name for name, of in known.items() if of & {"account_id", "run_id"}} - of_jobs == set(TABLES)
     assert known.keys() - set(TABLES) == NOBODYS
 
