@@ -5,6 +5,7 @@ An artist has an `id` and a `name` of its own, a video a `title`. Source: dumps 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -39,15 +40,21 @@ def master_of(entry: Element) -> Master | None:
 
 def number_of(text: str | None) -> int | None:
     """A number from 1 to the largest that can be kept; None of anything else, such as 0, a word or 64 digits."""
-    digits = (text or "").strip()
-    if not (0 < len(digits) <= _DIGITS and digits.isascii() and digits.isdigit()):
+    digits = text or ""
+    if not digits.isdigit():
+        digits = digits.strip()
+    if not (digits.isdigit() and len(digits) <= _DIGITS and digits.isascii()):
         return None
     number = int(digits)
     return number if 0 < number <= _LARGEST else None
 
 
 def _texts(above: Element | None, tag: str) -> tuple[str, ...]:
-    if above is None:
-        return ()
-    found = ((one.text or "").strip() for one in above.findall(tag)[:_MOST])
-    return tuple(text for text in found if 0 < len(text) <= _LONGEST)
+    return () if above is None else _usable(tuple([one.text for one in above.findall(tag)]))
+
+
+@lru_cache(maxsize=4_096)
+def _usable(found: tuple[str | None, ...]) -> tuple[str, ...]:
+    """Most are the same as those of others, so they are kept once."""
+    stripped = ((text or "").strip() for text in found[:_MOST])
+    return tuple(text for text in stripped if 0 < len(text) <= _LONGEST)

@@ -6,10 +6,11 @@ import hashlib
 import os
 import select
 import stat
+import threading
 import zlib
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Final
 
 from core.errors import DumpUnreadable, NotMasters
@@ -17,6 +18,9 @@ from core.errors.dump import Instead
 
 CHUNK: Final = 1 << 19
 """Bytes at a time, of the file and of its text."""
+
+_AHEAD: Final = 3
+"""How many chunks are fetched before they are wanted."""
 
 _ENDS: Final = 1 << 16
 """Bytes at the beginning and at the end by which a file is known again."""
@@ -71,11 +75,11 @@ class Source:
         """The next bytes; none at the end. Raises Stopped or DumpUnreadable."""
         try:
             while self._waits and not self._is_ready():
-                self._refuse_stopped()
+                self.refuse_stopped()
             found = os.read(self._descriptor, CHUNK)
         except OSError as error:
             raise DumpUnreadable(path=self.path, reason=error.strerror or str(error)) from error
-        self._refuse_stopped()
+        self.refuse_stopped()
         self.read += len(found)
         self.sum.update(found)
         return found
@@ -89,7 +93,8 @@ class Source:
         if self._descriptor != _STANDARD_INPUT:
             os.close(self._descriptor)
 
-    def _refuse_stopped(self) -> None:
+    def refuse_stopped(self) -> None:
+        """Raises Stopped when nobody waits for it any more."""
         if self._is_abandoned or self._is_stopped():
             raise Stopped
 
@@ -136,20 +141,37 @@ def mark_of(file: Path) -> str:
 
 
 def texts(source: Source) -> Generator[bytes, None, None]:
-    """What a source says, unpacked when it is packed, some at a time; the next is fetched while one is looked at.
+    """What a source says, unpacked when it is packed, some at a time; a few are fetched while one is looked at.
 
     Raises NotMasters for what is packed in another way, EndsEarly, PackingBroken, Stopped or DumpUnreadable.
     """
-    unpacked = _texts(source)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="unpack") as pool:
-        ahead = pool.submit(next, unpacked, b"")
-        try:
-            while text := ahead.result():
-                ahead = pool.submit(next, unpacked, b"")
-                yield text
-        finally:
-            # Or what is fetched now would be waited for, and a pipe may be silent.
-            source.abandon()
+    found: SimpleQueue[bytes | Exception] = SimpleQueue()
+    room = threading.Semaphore(_AHEAD)
+    thread = threading.Thread(target=_fetch, args=(source, found, room), name="unpack", daemon=True)
+    thread.start()
+    try:
+        while text := found.get():
+            if isinstance(text, Exception):
+                raise text
+            room.release()
+            yield text
+    finally:
+        # Or what is fetched now would be waited for, and a pipe may be silent.
+        source.abandon()
+        room.release()
+        thread.join()
+
+
+def _fetch(source: Source, found: SimpleQueue[bytes | Exception], room: threading.Semaphore) -> None:
+    """On a thread of its own, which goes on by itself: to wake it for each would take as long as to unpack."""
+    try:
+        for text in _texts(source):
+            found.put(text)
+            room.acquire()
+            source.refuse_stopped()
+        found.put(b"")
+    except Exception as error:  # noqa: BLE001 - it is raised where the text is wanted
+        found.put(error)
 
 
 def _texts(source: Source) -> Iterator[bytes]:

@@ -68,7 +68,6 @@ def year_in(text: str) -> int | None:
     return int(text) or None
 
 
-@lru_cache(maxsize=4_096)
 def moment_in(text: str) -> datetime | None:
     """When something was added, UTC; None when that is not known. Raises NotReadError.
 

@@ -31,6 +31,15 @@ _COPIES: Final = (
     "SELECT instance_id, folder_id, rating, added, fields, release_id, body FROM items JOIN releases USING (release_id)"
     " WHERE account_id = ? AND shelf = ?"
 )
+_INSERT: Final = (
+    "INSERT INTO items (account_id, shelf, instance_id, release_id, folder_id, rating, added, fields, sorted_as)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPSERT: Final = (
+    f"{_INSERT} ON CONFLICT (account_id, shelf, instance_id) DO UPDATE SET"
+    " release_id = excluded.release_id, folder_id = excluded.folder_id, rating = excluded.rating,"
+    " added = excluded.added, fields = excluded.fields, sorted_as = excluded.sorted_as"
+)
 _COUNT: Final = "SELECT count(*) FROM items WHERE account_id = ? AND shelf = ?"
 _FOLDERS: Final = "SELECT folder_id, name, count FROM folders WHERE account_id = ? ORDER BY folder_id"
 _FIELDS: Final = "SELECT body FROM fields WHERE account_id = ? ORDER BY field_id"
@@ -178,14 +187,10 @@ class CollectionRepository:
         have been another text than whoever made the changes knew of.
         """
         edited_ones = await self._releases.write(tx, await asyncio.to_thread(_releases, changes), source)
-        await tx.execute_many(
-            "INSERT INTO items"
-            " (account_id, shelf, instance_id, release_id, folder_id, rating, added, fields, sorted_as)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id, shelf, instance_id) DO UPDATE SET"
-            " release_id = excluded.release_id, folder_id = excluded.folder_id, rating = excluded.rating,"
-            " added = excluded.added, fields = excluded.fields, sorted_as = excluded.sorted_as",
-            (_item(account, shelf, copy) for copy in chain(changes.added, changes.changed)),
-        )
+        # Copies of a file were numbered by us: that none is here already need not be looked for, which takes a while.
+        added_as = _INSERT if source == "file" else _UPSERT
+        await tx.execute_many(added_as, (_item(account, shelf, copy) for copy in changes.added))
+        await tx.execute_many(_UPSERT, (_item(account, shelf, copy) for copy in changes.changed))
         # Others have the release too, and theirs are sorted by what it is called now.
         await tx.execute_many(
             "UPDATE items SET sorted_as = ?1 WHERE release_id = ?2 AND sorted_as <> ?1",

@@ -54,7 +54,7 @@ async def arrange(pilot: Pilot[None]) -> None:
     await to_records(pilot)
     await press(pilot, "o")
     await sees(pilot, "Sort like this")
-    await press(pilot, "end", "up", "up", "up", "up", "up", "up", "up", "enter", "enter", "a")
+    await press(pilot, "end", *["up"] * 8, "enter", "enter", "a")
     await until(pilot, lambda: "Year▼" in header(pilot))
     await press(pilot, "c")
     await sees(pilot, "Show these columns")

@@ -142,7 +142,7 @@ async def test_the_unforeseen_leaves_a_report_without_secrets_and_one_sentence(
         async def fall(app: RunoutApp) -> None:
             async with app.run_test(size=SMALL) as pilot:
                 await until(pilot, lambda: status(pilot).startswith("60 of 60 copies"))
-                monkeypatch.setattr("tui.screens.browse.detail", explode)
+                monkeypatch.setattr("tui.screens.knowing.copy_lines", explode)
                 await press(pilot, "down")
 
         app = RunoutApp(tonight.core, site_url=SITE, setting=Setting.of(tonight.config))

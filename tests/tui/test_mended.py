@@ -148,7 +148,7 @@ async def test_the_details_are_read_with_the_keys_of_the_records(keys: tuple[str
     app = Reading()
     async with app.run_test(size=SMALL) as pilot:
         detail = app.query_one(RecordDetail)
-        detail.show(Text("\n".join(f"line {number}" for number in range(100))))
+        detail.show([Text(f"line {number}") for number in range(100)])
         detail.focus()
         await until(pilot, lambda: detail.has_focus and "line 9" in shown(app))
         for key in keys:
