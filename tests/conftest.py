@@ -103,3 +103,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 def _read_time_zone() -> None:
     if hasattr(time, "tzset"):
         time.tzset()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for a process of their own, or for a screen to be drawn."""
+    return (os.cpu_count() or 1) + 1
