@@ -3,10 +3,6 @@
 The format, as far as it is used: `<masters>` holds one `<master id="...">` after the other, and each has
 `main_release`, `genres/genre`, `styles/style` and `year` among its children; what is empty is left out, and a year that
 is not known is 0. Source: dumps of 2026.
-
-The text is cut into blocks at the ends of entries. A block is whole if and only if it is well-formed between
-`<masters>` and `</masters>`, which the parser finds out without a single call into Python. Then only the entries that
-are wanted are made elements: most blocks can be cut by hand (`dump_cut`), any other is parsed as a whole.
 """
 
 from __future__ import annotations
@@ -16,11 +12,9 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain
 from typing import Final, TypedDict
-from xml.etree.ElementTree import Element, ParseError, fromstring
-from xml.parsers import expat
 
-from core.discogs.dump_cut import Cutter, last_end, last_number
-from core.discogs.dump_entry import ENTRY, master_of, number_of
+from core.discogs.dump_block import BlockReader, Found, Wrong
+from core.discogs.dump_cut import last_end, last_number
 from core.discogs.dump_head import HEAD, begin_of_entries
 from core.discogs.unpacking import EndsEarly, PackingBroken, Source, texts
 from core.domain.dump import Batch, Reached, Wanted
@@ -28,28 +22,14 @@ from core.domain.master import Master
 from core.errors import DumpBroken, DumpCutOff, DumpDamaged, NotMasters
 from core.errors.dump import Instead
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 LONGEST: Final = 1 << 22
 """Bytes that no entry has: the longest have some hundred thousand."""
 
-_BEGIN: Final = b"<masters>"
-_END: Final = b"</masters>"
-
 
 class Changed(Exception):
     """The text is not the one that was read before."""
-
-
-class _Found(Struct, frozen=True):
-    """What a block holds."""
-
-    masters: tuple[Master, ...] = ()
-    entries: int = 0
-    unnumbered: int = 0
-    last: int | None = None
-    """The number of its last entry."""
 
 
 class _End(TypedDict):
@@ -63,8 +43,7 @@ class DumpReader:
 
     def __init__(self, source: Source, wanted: Wanted, start: Reached | None = None) -> None:
         self._source = source
-        self._wanted = wanted
-        self._cutter = Cutter(wanted)
+        self._reader = BlockReader(wanted)
         self._start = start or Reached()
         self._reached = Reached()
         self._buffer = b""
@@ -88,6 +67,8 @@ class DumpReader:
                     if len(found) >= masters or self._reached.position - begun >= size:
                         yield Batch(self._now(), tuple(found))
                         found, begun = [], self._reached.position
+            except Wrong as error:
+                raise self._broken(error) from error
             except EndsEarly as error:
                 raise self._cut_off() from error
             except PackingBroken as error:
@@ -113,7 +94,7 @@ class DumpReader:
             raise Changed
         self._reached = self._start
 
-    def _blocks(self, text: Iterator[bytes]) -> Iterator[_Found]:
+    def _blocks(self, text: Iterator[bytes]) -> Iterator[Found]:
         if not self._reached.position:
             self._find_begin(text)
         for chunk in chain((b"",), text):
@@ -122,7 +103,7 @@ class DumpReader:
                 yield found
             elif len(self._buffer) > LONGEST:
                 blank = self._buffer[: -len(self._buffer.lstrip())]
-                raise self._broken("an entry is longer than 4 MB", len(blank), 1 + blank.count(b"\n"))
+                raise Wrong("an entry is longer than 4 MB", len(blank), 1 + blank.count(b"\n"))
         if found := self._block(is_all=True):
             yield found
         yield self._rest()
@@ -132,96 +113,32 @@ class DumpReader:
             self._buffer += chunk
         begin = begin_of_entries(self._buffer, self._source.path)
         head = self._buffer[:begin]
-        self._pass(head, zlib.crc32(head), _Found())
+        self._pass(head, zlib.crc32(head), Found())
 
-    def _block(self, *, is_all: bool = False) -> _Found | None:
+    def _block(self, *, is_all: bool = False) -> Found | None:
         """The entries up to the last one that ends in what is here; None when that is not known to be one's end."""
         cut = last_end(self._buffer, is_all=is_all)
         if not cut:
             return None
         block = self._buffer[:cut]
-        # First, because it lets go of Python's lock for long enough for the next to be unpacked meanwhile.
+        # First, because it lets go of Python's lock, so that the next can be unpacked meanwhile.
         check = zlib.crc32(block, self._reached.check)
-        found = self._read(block)
+        found = self._reader.read(block)
         if found is not None:
             self._pass(block, check, found)
         return found
 
-    def _rest(self) -> _Found:
+    def _rest(self) -> Found:
         """What follows the last entry: the end of all, and as a rule nothing of interest."""
-        try:
-            found = self._sorted(_elements(_BEGIN + self._buffer))
-        except ParseError as error:
-            self._refuse_broken(self._buffer)
-            raise self._cut_off() from error
+        found = self._reader.rest(self._buffer)
+        if found is None:
+            raise self._cut_off()
         # An entry whose end was not found for what follows it: whoever goes on from here reads it again.
         entries, unnumbered = self._reached.entries + found.entries, self._reached.unnumbered + found.unnumbered
         self._reached = replace(self._reached, entries=entries, unnumbered=unnumbered)
         return found
 
-    def _read(self, block: bytes) -> _Found | None:
-        if self._wanted.everything:
-            return self._parsed(block)
-        odd = self._refuse_broken(block)
-        if odd is None:
-            return None
-        found = None if odd else self._cut_by_hand(block)
-        return found or self._parsed(block)
-
-    def _parsed(self, block: bytes) -> _Found | None:
-        try:
-            return self._sorted(_elements(_BEGIN + block + _END))
-        except ParseError:
-            self._refuse_broken(block)
-            return None
-
-    def _sorted(self, entries: Element) -> _Found:
-        masters: list[Master] = []
-        found = unnumbered = 0
-        for entry in entries.iterfind(ENTRY):
-            found += 1
-            master = master_of(entry)
-            if master is None:
-                unnumbered += 1
-            elif self._is_wanted(master):
-                masters.append(master)
-        last = number_of(entry.get("id")) if found else None
-        return _Found(tuple(masters), found, unnumbered, last)
-
-    def _is_wanted(self, master: Master) -> bool:
-        wanted = self._wanted
-        return wanted.everything or master.id in wanted.masters or master.main_release in wanted.releases
-
-    def _cut_by_hand(self, block: bytes) -> _Found | None:
-        """The same; None when it cannot be done."""
-        cut = self._cutter.cut(block)
-        if cut is None:
-            return None
-        masters = self._sorted(_elements(_BEGIN + cut.text + _END)).masters if cut.text else ()
-        return _Found(masters, cut.entries, 0, cut.last)
-
-    def _refuse_broken(self, block: bytes) -> bool | None:
-        """Refuse what stays wrong whatever follows; None when the block is not whole, else whether it is an odd one.
-
-        Odd is what can hold a `<` that begins no tag: comments, instructions, and text that is marked as such.
-        """
-        odd: list[object] = []
-        parser = expat.ParserCreate("utf-8", " ")
-        parser.CommentHandler = odd.append
-        parser.ProcessingInstructionHandler = lambda target, _data: odd.append(target)
-        parser.StartCdataSectionHandler = lambda: odd.append(None)
-        try:
-            parser.Parse(_BEGIN + block, False)  # noqa: FBT003 - it takes no names
-        except expat.ExpatError as error:
-            reason = expat.ErrorString(error.code)
-            raise self._broken(reason, parser.ErrorByteIndex - len(_BEGIN), error.lineno) from error
-        try:
-            parser.Parse(_END, True)  # noqa: FBT003 - as above
-        except expat.ExpatError:
-            return None
-        return bool(odd)
-
-    def _pass(self, block: bytes, check: int, found: _Found) -> None:
+    def _pass(self, block: bytes, check: int, found: Found) -> None:
         self._reached = Reached(
             position=self._reached.position + len(block),
             check=check,
@@ -235,15 +152,14 @@ class DumpReader:
     def _now(self) -> Reached:
         return replace(self._reached, read=self._source.read)
 
-    def _broken(self, reason: str, at: int, line: int) -> DumpBroken:
-        """Something wrong at a byte of the buffer, in a line of it."""
-        at = max(0, at)
+    def _broken(self, wrong: Wrong) -> DumpBroken:
+        """The same with its place in all of the text: what is wrong is in the buffer."""
         return DumpBroken(
             path=self._source.path,
-            reason=reason,
-            byte=self._reached.position + at,
-            line=self._line + line - 1,
-            master=last_number(self._buffer[:at]) or self._last,
+            reason=wrong.reason,
+            byte=self._reached.position + wrong.at,
+            line=self._line + wrong.line - 1,
+            master=last_number(self._buffer[: wrong.at]) or self._last,
         )
 
     def _cut_off(self) -> DumpCutOff:
@@ -259,7 +175,3 @@ class DumpReader:
             "line": self._line + self._buffer.count(b"\n"),
             "master": last_number(self._buffer) or self._last,
         }
-
-
-def _elements(text: bytes) -> Element:
-    return fromstring(text)  # noqa: S314 - inside an element nothing can be declared that expands

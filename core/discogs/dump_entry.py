@@ -18,7 +18,7 @@ _DIGITS: Final = 19
 _LARGEST: Final = 2**63 - 1
 """What the database takes for a number."""
 
-_MOST: Final = 100
+_MOST: Final = 50
 _LONGEST: Final = 1_000
 """Genres and styles beyond that many, or characters of one, are none."""
 
@@ -50,11 +50,13 @@ def number_of(text: str | None) -> int | None:
 
 
 def _texts(above: Element | None, tag: str) -> tuple[str, ...]:
-    return () if above is None else _usable(tuple([one.text for one in above.findall(tag)]))
+    if above is None:
+        return ()
+    found = [text for one in above.findall(tag) if (text := one.text) and len(text) <= _LONGEST]
+    return _stripped(tuple(found[:_MOST]))
 
 
-@lru_cache(maxsize=4_096)
-def _usable(found: tuple[str | None, ...]) -> tuple[str, ...]:
+@lru_cache(maxsize=512)
+def _stripped(found: tuple[str, ...]) -> tuple[str, ...]:
     """Most are the same as those of others, so they are kept once."""
-    stripped = ((text or "").strip() for text in found[:_MOST])
-    return tuple(text for text in stripped if 0 < len(text) <= _LONGEST)
+    return tuple(text for text in map(str.strip, found) if text)

@@ -111,7 +111,7 @@ async def forget_given_up(tx: Tx, dumps: Sequence[str]) -> int:
     )
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=512)
 def _json(texts: tuple[str, ...]) -> bytes:
     """Most are the same as those of others."""
     return msgspec.json.encode(texts)
