@@ -105,8 +105,7 @@ async def test_who_comes_while_another_process_is_at_it_follows_it(tmp_path: Pat
     async with home(tmp_path) as here:
         first = await here.begin("enrich", "--json")
         await here.until(lambda: here.masters >= 3)
-        second = await here.begin("-q", "enrich", "--json")
-        status = await here.runout("status", "--json")
+        status, second = await asyncio.gather(here.runout("status", "--json"), here.begin("-q", "enrich", "--json"))
         both = await asyncio.gather(ended(first), ended(second))
 
         assert [done.code for done in both] == [0, 0]

@@ -16,7 +16,7 @@ from tests.stand_in import many
 from tests.tui.journeys import press, started, synced
 from tests.tui.screen import SITE
 from tui.app import RunoutApp
-from tui.giving_way import Floor
+from tui.giving_way import Floor, between_keys
 from tui.letting_go import let_go, parts_of
 
 import pytest
@@ -43,6 +43,16 @@ async def test_a_key_that_is_held_down_keeps_no_thread_from_its_end(monkeypatch:
     floor = Floor()
     floor.take()
     await asyncio.to_thread(floor.wait)
+
+
+async def test_between_two_keys_means_that_the_last_one_was_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.giving_way._PATIENCE", FOR_EVER)
+    floor = Floor()
+    GIVE_WAY.set(floor.wait)
+    await between_keys()
+    floor.take()
+    await between_keys()
+    assert floor._is_free.is_set()
 
 
 async def test_every_key_has_the_interpreter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from core.domain.sorting import DEFAULT, Order, UnknownColumnError, parse_order
 from core.domain.standing import Standing
 from core.domain.view import View, view_of
 from core.errors import QuerySyntaxError, RunoutError
+from tui.giving_way import between_keys
 from tui.letting_go import let_go, parts_of
 from tui.screens.viewing import ViewingScreen, made
 
@@ -170,6 +171,7 @@ class ShelfScreen(ViewingScreen):
             collection = await self._core.library.collection(account, shelf)
             standing = await self._core.history.standing(account)
             view = await asyncio.to_thread(made, collection, self._order, self._wanted, self.today)
+            await between_keys()
             view = await self._as_wanted(view)
             if self._is_open(account, shelf):
                 self._opening, self._is_whole = False, True
