@@ -30,7 +30,7 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 _STDIN: Final = 0
-_PAUSE: Final = 0.1
+_PAUSE: Final = 0.5
 """Seconds between two lines about progress."""
 
 _REFUSED: Final = 2

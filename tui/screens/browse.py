@@ -97,7 +97,6 @@ class BrowseScreen(TellingScreen):
     def on_mount(self) -> None:
         """Begin at the records."""
         self._keys, self._theme = {**KEYS, **spoken(self)}, self.app.theme
-        super().on_mount()
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.keep())
         self._bar.complete_with(lambda text, cursor: complete(text, cursor, self._view.index))
         self.set_focus(self._records)

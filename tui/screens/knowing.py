@@ -66,7 +66,6 @@ class KnowingScreen(WatchingScreen):
 
     def on_mount(self) -> None:
         """What is told of an age moves on, and another process may have read it again."""
-        super().on_mount()
         self.set_interval(_MINUTE, self.recall_soon)
 
     def highlight(self, copy: Copy | None) -> None:

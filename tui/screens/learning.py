@@ -25,7 +25,7 @@ _LOOKED_AFTER: Final = 3.0
 """Seconds after which it is looked whether anything was learned."""
 
 _AS_LONG: Final = 30
-"""How many times as long as counting takes nothing is counted again: of 100,000 copies it takes half a second."""
+"""How many times as long as looking, or counting, takes it is not done again: of 100,000 copies it takes a while."""
 
 _SELDOM: Final = 5
 """How many times as long while nothing is being read."""
@@ -46,6 +46,8 @@ class LearningScreen(KnowingScreen):
         """Whether that is as of now."""
         self._counted_at = self._took = 0.0
         """When it was counted last, and for how long, in seconds."""
+        self._looked_at = self._looking_took = 0.0
+        """When it was looked last whether anything was learned, and for how long, in seconds."""
         self._turns = 0
         self._is_asked = False
         """Whether there may be more than was seen by whoever looks right now."""
@@ -61,7 +63,6 @@ class LearningScreen(KnowingScreen):
 
     def on_mount(self) -> None:
         """Look again and again."""
-        super().on_mount()
         self.set_interval(_LOOKED_AFTER, self._learn_in_turn)
 
     async def renew(self, *, only_published: bool = False) -> None:
@@ -80,7 +81,8 @@ class LearningScreen(KnowingScreen):
 
     def _learn_in_turn(self) -> None:
         self._turns += 1
-        if self._enriching is not None or self._turns % _SELDOM == 0:
+        is_cheap = self._clock.monotonic() - self._looked_at >= _AS_LONG * self._looking_took
+        if is_cheap and (self._enriching is not None or self._turns % _SELDOM == 0):
             self._learn()
 
     def _learn(self) -> None:
@@ -91,8 +93,10 @@ class LearningScreen(KnowingScreen):
     @work(group="learn")
     async def _learn_all(self) -> None:
         while self._is_asked:
-            self._is_asked = False
+            self._is_asked, begun = False, self._clock.monotonic()
             await self._learn_once()
+            self._looked_at = self._clock.monotonic()
+            self._looking_took = self._looked_at - begun
 
     async def _learn_once(self) -> None:
         account, shelf = self._account, self._shelf

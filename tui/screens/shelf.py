@@ -71,7 +71,6 @@ class ShelfScreen(ViewingScreen):
 
     def on_mount(self) -> None:
         """Show the frame first, then fetch the rows."""
-        super().on_mount()
         self.redraw()
         self.call_after_refresh(self.open)
 

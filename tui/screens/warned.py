@@ -63,7 +63,6 @@ class WarnedScreen(LearningScreen):
 
     def on_mount(self) -> None:
         """Look again and again."""
-        super().on_mount()
         self.set_interval(_LOOKED_AFTER, self._look_around)
 
     async def renew(self, *, only_published: bool = False) -> None:

@@ -39,7 +39,6 @@ class WatchingScreen(ShelfScreen):
 
     def on_mount(self) -> None:
         """Look again and again."""
-        super().on_mount()
         self.set_interval(_WATCHED_AFTER, self._watch)
         self.set_interval(_MINUTE, self._minute)
 
