@@ -3,7 +3,8 @@
 `know` prints one JSON object about the published collection of the account that was used last: the first and the last
 record in the terminal's order, how many match each text given, and what matching costs. `publish` writes the whole
 collection again with other ratings, through the store and in one transaction, and again until its input ends; a line
-for each time. Settings come from the environment.
+for each time. `hold` has the turn of the enrichment until its input ends, and reads nothing. Settings come from the
+environment.
 """
 
 from __future__ import annotations
@@ -13,18 +14,24 @@ import json
 import select
 import sys
 import time
+import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from core.app import open_core
 from core.config import Config, load
 from core.domain.account import Account
 from core.domain.changes import Changes
 from core.domain.collection import Collection, Copy
+from core.domain.ids import RunId
+from core.domain.schedule import JobOutcome
 from core.domain.view import View, view_of
+from core.services.enrich import JOB as ENRICHMENT
 from core.store.collections import CollectionRepository
 from core.store.database import open_database
+from core.store.jobs import JobRepository
+from core.store.leases import RENEWED
 
 from msgspec.structs import replace
 
@@ -63,6 +70,23 @@ async def publish() -> dict[str, Any]:
     return {"rounds": rounds}
 
 
+async def hold() -> dict[str, Any]:
+    """How often the turn was renewed."""
+    run, renewed = RunId(str(uuid.uuid4())), 0
+    async with open_database(load().paths.database) as database:
+        jobs = JobRepository(database)
+        async with database.tx() as tx:
+            is_ours = await jobs.take(tx, ENRICHMENT, run, timedelta(seconds=30), datetime.now(UTC), is_forced=True)
+        _say({"ready": is_ours})
+        while is_ours and not (await asyncio.to_thread(select.select, [sys.stdin], [], [], RENEWED))[0]:
+            async with database.tx() as tx:
+                is_ours = await jobs.renew(tx, run)
+            renewed += 1
+        async with database.tx() as tx:
+            await jobs.finish(tx, run, timedelta(seconds=30), JobOutcome.STOPPED, "", datetime.now(UTC))
+    return {"renewed": renewed}
+
+
 async def _opened(config: Config) -> tuple[Account, Collection]:
     async with open_core(config) as core:
         account = await core.library.account()
@@ -89,6 +113,7 @@ def _say(told: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+_OTHERS: Final = {"publish": publish, "hold": hold}
+
 if __name__ == "__main__":
-    work = know(["", *sys.argv[2:]]) if sys.argv[1] == "know" else publish()
-    _say(asyncio.run(work))
+    _say(asyncio.run(know(["", *sys.argv[2:]]) if sys.argv[1] == "know" else _OTHERS[sys.argv[1]]()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,8 +17,10 @@ from benchmarks.machine import Running, finished, machine
 from benchmarks.pty_driver import Terminal, terminal
 from benchmarks.standin import PATIENCE, ROOT, NotMeasured, environment, stand_in
 
-_LIMIT: Final = "100000"
+FAR_AWAY: Final = 100_000
 """Requests a minute, the most that can be set."""
+
+_SETTING: Final = "RUNOUT_DISCOGS__REQUESTS_PER_MINUTE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,24 @@ class Shelf:
         running = Running(await self._start("know", *texts))
         return Known(**(await running.ended()).said)
 
-    @asynccontextmanager
-    async def publishing(self) -> AsyncIterator[None]:
+    def publishing(self) -> AbstractAsyncContextManager[None]:
         """Another process writes all copies again and again until the block is left."""
-        process = await self._start("publish")
+        return self._beside("publish")
+
+    def holding(self) -> AbstractAsyncContextManager[None]:
+        """Another process has the turn of reading original years, so that the program itself reads none."""
+        return self._beside("hold")
+
+    @asynccontextmanager
+    async def _beside(self, what: str) -> AsyncIterator[None]:
+        process = await self._start(what)
         assert process.stdout is not None and process.stdin is not None  # noqa: S101, PT018 - asked for as pipes
         try:
             await asyncio.wait_for(process.stdout.readline(), PATIENCE)
             yield
             if process.returncode is not None:
-                raise NotMeasured("the process that publishes ended before it was told to")
+                reason = f"the process that was to {what} ended before it was told to"
+                raise NotMeasured(reason)
             process.stdin.close()
             await asyncio.wait_for(process.wait(), PATIENCE)
         finally:
@@ -65,9 +75,10 @@ class Shelf:
                 await process.wait()
 
     @asynccontextmanager
-    async def program(self) -> AsyncIterator[Terminal]:
-        """`runout` in a terminal."""
-        async with terminal(self.environment, sys.executable, "-P", "-m", "tui") as found:
+    async def program(self, *, limit: int = 60) -> AsyncIterator[Terminal]:
+        """`runout` in a terminal with so many requests a minute, by which it reads original years while it is open."""
+        environment = self.environment | {_SETTING: str(limit)}
+        async with terminal(environment, sys.executable, "-P", "-m", "tui") as found:
             yield found
 
     async def _start(self, *arguments: str) -> asyncio.subprocess.Process:
@@ -84,8 +95,8 @@ class Shelf:
 @asynccontextmanager
 async def shelf(copies: int) -> AsyncIterator[Shelf]:
     """Publish a collection through the program; it is gone when the block is left."""
-    limit = {"RUNOUT_DISCOGS__REQUESTS_PER_MINUTE": _LIMIT}
-    async with stand_in(items=copies, latency=0, limit=int(_LIMIT)) as discogs, machine(discogs, **limit) as home:
+    limit = {_SETTING: str(FAR_AWAY)}
+    async with stand_in(items=copies, latency=0, limit=FAR_AWAY) as discogs, machine(discogs, **limit) as home:
         await home.connect(discogs.token)
         await finished(await home.sync(), copies)
         ours = {
