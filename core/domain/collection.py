@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
+from core.domain.details import InShort
 from core.domain.ids import (
     MEDIA_FIELD,
     NOTES_FIELD,
@@ -19,6 +20,7 @@ from core.domain.ids import (
     ReleaseId,
 )
 from core.domain.master import Master
+from core.domain.plays import Played
 from core.domain.release import Release
 
 from msgspec import Struct
@@ -103,6 +105,12 @@ class Collection(Struct, frozen=True, dict=True):
     """Of a wantlist: the wants of which a pressing is in the collection, as far as masters are known."""
     masters: Mapping[MasterId, Master] = MappingProxyType({})
     """Of the masters of these releases, those that were read."""
+    facts: Mapping[ReleaseId, InShort] = MappingProxyType({})
+    """Of these releases, those of which the details were read."""
+    wanted: frozenset[ReleaseId] = frozenset()
+    """The releases on the same account's wantlist."""
+    plays: Mapping[ReleaseId, Played] = MappingProxyType({})
+    """Of these releases, those that were ever played."""
 
     def __repr__(self) -> str:
         # Of 100,000 copies the whole would be 400 MB, and asyncio makes one of whatever it is given back.

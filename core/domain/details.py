@@ -5,13 +5,19 @@ Source of the shapes: 330 recorded answers, counted in the project's fact sheet 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from core.domain.ids import MasterId, ReleaseId
 from core.domain.release import Artist, Format, LabelNumber, Release, folded_text
+from core.text import fold, without_number
 
 from msgspec import Struct
+
+_BARCODE: Final = "Barcode"
+"""The kind of the identifiers that are barcodes. Source: recorded releases."""
 
 
 class Credit(Struct, frozen=True, gc=False):
@@ -112,6 +118,41 @@ class KnownDetails(Struct, frozen=True):
     details: ReleaseDetails
     as_of: datetime
     """UTC. Past six hours they are shown with their age, and refreshed behind."""
+
+
+class InShort(Struct, frozen=True, gc=False):
+    """What queries ask of the details of a release: of thousands of them at once, so in little room."""
+
+    country: str | None = None
+    barcodes: tuple[str, ...] = ()
+    """Each once, as `barcode` has it."""
+    tracks: str = ""
+    """Every title and every artist of the tracklist, folded, a line each, each line once."""
+
+
+def barcode(text: str) -> str:
+    """A barcode as it is compared: its letters and digits, without the zeros before that tell UPC from EAN."""
+    return "".join(filter(str.isalnum, text)).casefold().lstrip("0")
+
+
+def in_short(details: ReleaseDetails) -> InShort:
+    """The same of one release. Migration 0008 says the same in SQL."""
+    codes = (barcode(one.value) for one in details.identifiers if one.kind == _BARCODE)
+    lines = map(fold, _track_texts(details.tracks))
+    return InShort(
+        country=details.country or None,
+        barcodes=tuple(dict.fromkeys(filter(None, codes))),
+        tracks="\n".join(dict.fromkeys(filter(None, lines))),
+    )
+
+
+def _track_texts(tracks: Iterable[Track]) -> Iterator[str]:
+    for track in tracks:
+        yield track.title
+        for artist in track.artists:
+            yield without_number(artist.name)
+            yield artist.variation
+        yield from _track_texts(track.parts)
 
 
 def as_row(details: ReleaseDetails) -> Release:

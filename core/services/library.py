@@ -79,7 +79,7 @@ class LibraryService:
     async def missing(self, account: Account, shelf: Shelf = Shelf.COLLECTION) -> Collection:
         """The copies that wait for their owner's word, because Discogs no longer shows them; folders and fields too."""
         asked = await self._stores.doubts.asked(account.id, shelf)
-        here = await self._stores.collections.load(account.id, shelf, masters=True)
+        here = await self._stores.collections.load(account.id, shelf, facts=True)
         return replace(here, copies=tuple(copy for copy in here.copies if copy.instance_id in asked))
 
     async def names(self, account: Account) -> Collection:
@@ -88,7 +88,7 @@ class LibraryService:
 
     async def collection(self, account: Account, shelf: Shelf = Shelf.COLLECTION) -> Collection:
         """The published copy of a shelf; before there is one, what the first walk has brought so far."""
-        published = await self._stores.collections.load(account.id, shelf, masters=True)
+        published = await self._stores.collections.load(account.id, shelf, facts=True)
         if published.copies:
             if shelf is Shelf.WANTLIST:
                 return replace(published, owned=await self._stores.collections.owned_of_wanted(account.id))

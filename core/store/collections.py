@@ -7,30 +7,24 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from core.domain.apart import GIVE_WAY
 from core.domain.changes import Change, Changes, edited
 from core.domain.collection import Collection, Copy, Field, Folder, Owned
-from core.domain.ids import AccountId, FolderId, InstanceId, MasterId, ReleaseId, Shelf
-from core.domain.master import Master
+from core.domain.ids import AccountId, InstanceId, ReleaseId, Shelf
 from core.domain.release import Release
 from core.errors import DatabaseUnusable
 from core.store.database import Database, Row, Tx
+from core.store.loading import COPIES, COUNT, FIELDS, FOLDERS, collection_of, in_json, load, masters_of
 from core.store.masters import OF
 from core.store.releases import ReleaseRepository, Source
-from core.store.rows import Maker, left_alone
+from core.store.rows import Maker
 
 import msgspec
 from msgspec.structs import replace
 
-_COPIES: Final = (
-    "SELECT instance_id, folder_id, rating, added, fields, release_id, body FROM items JOIN releases USING (release_id)"
-    " WHERE account_id = ? AND shelf = ?"
-)
 _INSERT: Final = (
     "INSERT INTO items (account_id, shelf, instance_id, release_id, folder_id, rating, added, fields, sorted_as)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -40,9 +34,6 @@ _UPSERT: Final = (
     " release_id = excluded.release_id, folder_id = excluded.folder_id, rating = excluded.rating,"
     " added = excluded.added, fields = excluded.fields, sorted_as = excluded.sorted_as"
 )
-_COUNT: Final = "SELECT count(*) FROM items WHERE account_id = ? AND shelf = ?"
-_FOLDERS: Final = "SELECT folder_id, name, count FROM folders WHERE account_id = ? ORDER BY folder_id"
-_FIELDS: Final = "SELECT body FROM fields WHERE account_id = ? ORDER BY field_id"
 
 _OWNED: Final = """
 SELECT instance_id, is_this FROM (
@@ -58,18 +49,11 @@ SELECT instance_id, is_this FROM (
 ) WHERE is_this OR is_other
 """
 
-_AT_ONCE: Final = 50
-"""Rows between two looks at whether anybody still wants them, or presses a key: less than a millisecond."""
-
-_MANY: Final = 10_000
-"""Copies that are worth being kept from the garbage collector."""
-
 _LAST: Final = "\U0010ffff"
 """What is not known comes last."""
 
 _NOT_COMPARED: Final = dict.fromkeys((*range(ord(" ")), ord(_LAST)))
 
-_FIELD: Final = msgspec.json.Decoder(Field)
 _ENCODE: Final = msgspec.json.encode
 
 
@@ -80,10 +64,10 @@ class CollectionRepository:
         self._database = database
         self._releases = ReleaseRepository()
 
-    async def load(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION, *, masters: bool = False) -> Collection:
-        """The whole published copy, as it is at one moment; with the masters of its releases, if they are wanted."""
+    async def load(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION, *, facts: bool = False) -> Collection:
+        """The whole published copy, as it is at one moment; with what is known of its releases, if that is wanted."""
         gone = threading.Event()
-        reading = asyncio.ensure_future(asyncio.to_thread(self._read, account, shelf, gone, masters=masters))
+        reading = asyncio.ensure_future(asyncio.to_thread(self._read, account, shelf, gone, facts=facts))
         try:
             return await asyncio.shield(reading)
         except asyncio.CancelledError:
@@ -93,7 +77,7 @@ class CollectionRepository:
 
     async def count(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION) -> int:
         """How many copies are published. Of 100,000 that takes longer than to read a screenful of them."""
-        return int((await self._database.fetch_many(_COUNT, (account, shelf)))[0][0])
+        return int((await self._database.fetch_many(COUNT, (account, shelf)))[0][0])
 
     async def release_count(self, account: AccountId, shelf: Shelf = Shelf.COLLECTION) -> int:
         """How many different releases the published copies are of."""
@@ -127,41 +111,27 @@ class CollectionRepository:
     ) -> Collection:
         """A few published copies, in this order; those that are not here are left out."""
         marks = ", ".join("?" * len(instances))
-        found = await self._database.fetch(f"{_COPIES} AND instance_id IN ({marks})", (account, shelf, *instances))
+        found = await self._database.fetch(f"{COPIES} AND instance_id IN ({marks})", (account, shelf, *instances))
         rows = {row[0]: row for row in found}
         return await self._few(account, [rows[instance] for instance in instances if instance in rows])
 
     async def first(self, account: AccountId, number: int, shelf: Shelf = Shelf.COLLECTION) -> Collection:
         """The first published copies by artist, title and year."""
-        ordered = f"{_COPIES} ORDER BY sorted_as, instance_id LIMIT ?"
+        ordered = f"{COPIES} ORDER BY sorted_as, instance_id LIMIT ?"
         return await self._few(account, await self._database.fetch(ordered, (account, shelf, number)))
 
     async def _few(self, account: AccountId, rows: Iterable[Row]) -> Collection:
-        folders = await self._database.fetch(_FOLDERS, (account,))
-        fields = await self._database.fetch(_FIELDS, (account,))
+        folders = await self._database.fetch(FOLDERS, (account,))
+        fields = await self._database.fetch(FIELDS, (account,))
         with self._damage_told():
-            found = _collection(maker := Maker(), rows, folders, fields)
-        told = await self._database.fetch(OF, (_json(numbers),)) if (numbers := maker.numbers) else []
+            found = collection_of(maker := Maker(), rows, folders, fields)
+        told = await self._database.fetch(OF, (in_json(numbers),)) if (numbers := maker.numbers) else []
         with self._damage_told():
-            return replace(found, masters=_masters(maker, told)) if told else found
+            return replace(found, masters=masters_of(maker, told)) if told else found
 
-    def _read(self, account: AccountId, shelf: Shelf, gone: threading.Event, *, masters: bool) -> Collection:
-        """On a connection of its own, so that the rows become copies as they come: all at once weigh as much as those.
-
-        What is read when nobody waits for it any more is not whole.
-        """
-        with self._damage_told(), closing(sqlite3.connect(self._database.path, isolation_level=None)) as connection:
-            connection.execute("PRAGMA query_only = on")
-            connection.execute("BEGIN")
-            folders, fields = (connection.execute(sql, (account,)).fetchall() for sql in (_FOLDERS, _FIELDS))
-            ((number,),) = connection.execute(_COUNT, (account, shelf))
-            rows = _while_wanted(connection.execute(_COPIES, (account, shelf)), gone)
-            with left_alone() if number >= _MANY else contextlib.nullcontext():
-                found = _collection(maker := Maker(), rows, folders, fields)
-                if not masters:
-                    return found
-                told = _while_wanted(connection.execute(OF, (_json(maker.numbers),)), gone)
-                return replace(found, masters=_masters(maker, told))
+    def _read(self, account: AccountId, shelf: Shelf, gone: threading.Event, *, facts: bool) -> Collection:
+        with self._damage_told():
+            return load(self._database.path, account, shelf, gone, facts=facts)
 
     @contextlib.contextmanager
     def _damage_told(self) -> Iterator[None]:
@@ -260,28 +230,3 @@ def sorted_as(release: Release) -> str:
 
 def _as_written(name: str) -> str:
     return name.strip().casefold().translate(_NOT_COMPARED)
-
-
-def _while_wanted(rows: sqlite3.Cursor, gone: threading.Event) -> Iterator[Row]:
-    give_way = GIVE_WAY.get()
-    while not gone.is_set() and (some := rows.fetchmany(_AT_ONCE)):
-        yield from some
-        give_way()
-
-
-def _json(numbers: Sequence[int]) -> str:
-    return _ENCODE(numbers).decode()
-
-
-def _masters(maker: Maker, rows: Iterable[Row]) -> dict[MasterId, Master]:
-    make = maker.master
-    return {(master := make(*row)).id: master for row in rows}
-
-
-def _collection(maker: Maker, rows: Iterable[Row], folders: Iterable[Row], fields: Iterable[Row]) -> Collection:
-    make = maker.copy
-    return Collection(
-        copies=tuple([make(*row) for row in rows]),
-        folders=tuple(Folder(id=FolderId(number), name=name, count=count) for number, name, count in folders),
-        fields=tuple(_FIELD.decode(body) for (body,) in fields),
-    )

@@ -12,6 +12,7 @@ from core.domain.ids import AccountId, MasterId, ReleaseId, Shelf
 from core.domain.release import Release
 from core.store.collections import sorted_as
 from core.store.database import Database, Tx
+from core.store.facts import FactRepository
 
 import msgspec
 from msgspec.structs import replace
@@ -37,6 +38,7 @@ class DetailRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._facts = FactRepository(database)
 
     async def known(self, release: ReleaseId) -> KnownDetails | None:
         """What was told of a release last; None when it was never read, and when that was damaged."""
@@ -58,11 +60,13 @@ class DetailRepository:
 
     async def write(self, tx: Tx, told: Iterable[KnownDetails]) -> None:
         """Keep what was told of releases, in the place of what was told before."""
+        some = list(told)
+        await self._facts.write(tx, some)
         await tx.execute_many(
             "INSERT OR REPLACE INTO release_details (release_id, master_id, body, as_of) VALUES (?, ?, ?, ?)",
             [
                 (one.details.id, one.details.master_id, _ENCODE(one.details), one.as_of.astimezone(UTC).isoformat())
-                for one in told
+                for one in some
             ],
         )
 

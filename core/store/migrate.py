@@ -12,7 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from core.domain.details import barcode
 from core.errors import DatabaseTooNew
+from core.text import fold, without_number
 
 _HERE: Final = "core.store"
 _WAL_TRIES: Final = 500
@@ -45,6 +47,10 @@ def migrate(path: Path) -> None:
         # Nobody else's to read, nor is what SQLite puts beside it, which takes the rights of the file.
         path.touch(mode=0o600)
     connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+    # What a migration cannot say in SQL.
+    connection.create_function("fold", 1, fold, deterministic=True)
+    connection.create_function("barcode", 1, barcode, deterministic=True)
+    connection.create_function("without_number", 1, without_number, deterministic=True)
     try:
         found = _version(connection)
         if found > newest:

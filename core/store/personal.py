@@ -30,6 +30,9 @@ TABLES: Final[dict[str, str]] = {
     "leases": _BY_ACCOUNT,
     "local_collections": _BY_ACCOUNT,
     "compared_collections": _BY_EITHER,
+    "plays": _BY_ACCOUNT,
+    "offers": _BY_ACCOUNT,
+    "views": _BY_ACCOUNT,
 }
 """Each table that names an account, and how. All of them go with the account, by cascade."""
 

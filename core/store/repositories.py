@@ -14,6 +14,7 @@ from core.store.desk import DeskRepository
 from core.store.details import DetailRepository
 from core.store.doubts import DoubtRepository
 from core.store.enrichment import EnrichmentRepository
+from core.store.facts import FactRepository
 from core.store.leases import LeaseRepository
 from core.store.local import LocalRepository
 from core.store.masters import MasterRepository
@@ -43,6 +44,7 @@ class Repositories:
     local: LocalRepository
     masters: MasterRepository
     details: DetailRepository
+    facts: FactRepository
     readings: ReadingRepository
     enrichment: EnrichmentRepository
 
@@ -65,6 +67,7 @@ class Repositories:
             local=LocalRepository(database),
             masters=MasterRepository(database),
             details=DetailRepository(database),
+            facts=FactRepository(database),
             readings=ReadingRepository(database),
             enrichment=EnrichmentRepository(database),
         )

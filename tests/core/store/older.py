@@ -20,6 +20,7 @@ COLLECTOR_B: Final[dict[int, Credential]] = {
     4: AccessToken("collector-b-access-key", "collector-b-access-secret"),
     5: AccessToken("collector-b-access-key", "collector-b-access-secret"),
     6: AccessToken("collector-b-access-key", "collector-b-access-secret"),
+    7: AccessToken("collector-b-access-key", "collector-b-access-secret"),
 }
 """What the second account was connected with; there was no other kind at first."""
 

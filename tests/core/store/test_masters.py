@@ -177,7 +177,7 @@ async def test_a_collection_brings_the_masters_of_its_releases_that_were_read(da
     await know(database, told(10, 1976, genres=("Reggae",)), other)
     repository = CollectionRepository(database)
 
-    whole = await repository.load(account.id, masters=True)
+    whole = await repository.load(account.id, facts=True)
     bare = await repository.load(account.id)
     first = await repository.first(account.id, 2)
 
@@ -196,7 +196,7 @@ async def test_masters_share_what_they_have_in_common_with_the_releases(database
     account = await owner_of(database, copy_of(1, 1000), copy_of(2, 1000), copy_of(3, 2000))
     await know(database, told(1000, 1976, genres=("Reggae",)), told(2000, 1976, genres=("Reggae",)))
 
-    found = await CollectionRepository(database).load(account.id, masters=True)
+    found = await CollectionRepository(database).load(account.id, facts=True)
 
     first, second = found.masters[MasterId(1000)], found.masters[MasterId(2000)]
     assert first.genres is second.genres is found.copies[0].release.genres
