@@ -16,6 +16,7 @@ from core.domain.collection import Collection, Copy, Field, Folder, Owned
 from core.domain.ids import AccountId, InstanceId, ReleaseId, Shelf
 from core.domain.release import Release
 from core.errors import DatabaseUnusable
+from core.store.bulk import unindexed
 from core.store.database import Database, Row, Tx
 from core.store.loading import COPIES, COUNT, FIELDS, FOLDERS, collection_of, in_json, load, masters_of
 from core.store.masters import OF
@@ -159,7 +160,8 @@ class CollectionRepository:
         edited_ones = await self._releases.write(tx, await asyncio.to_thread(_releases, changes), source)
         # Copies of a file were numbered by us: that none is here already need not be looked for, which takes a while.
         added_as = _INSERT if source == "file" else _UPSERT
-        await tx.execute_many(added_as, (_item(account, shelf, copy) for copy in changes.added))
+        async with unindexed(tx, "items", len(changes.added)):
+            await tx.execute_many(added_as, (_item(account, shelf, copy) for copy in changes.added))
         await tx.execute_many(_UPSERT, (_item(account, shelf, copy) for copy in changes.changed))
         # Others have the release too, and theirs are sorted by what it is called now.
         await tx.execute_many(

@@ -31,7 +31,8 @@ class ReleaseRepository:
     ) -> dict[ReleaseId, tuple[Release, Release]]:
         """Write what is said of releases now; of those that were said otherwise, what was and what is."""
         edited: dict[ReleaseId, tuple[Release, Release]] = {}
-        for some in _parts(tuple(releases), _AT_ONCE):
+        # In the order in which they lie in the table.
+        for some in _parts(sorted(releases), _AT_ONCE):
             known = await tx.fetch(
                 "SELECT release_id, body, source FROM releases WHERE release_id IN (SELECT value FROM json_each(?))",
                 (_ENCODE(some).decode(),),
