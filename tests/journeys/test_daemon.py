@@ -294,7 +294,7 @@ def test_every_job_has_a_middle_to_be_killed_in() -> None:
 
 
 async def test_how_often_an_account_is_synced_can_be_said_and_set(tmp_path: Path) -> None:
-    async with machine(tmp_path) as here:
+    async with machine(tmp_path, time_scale=60.0) as here:
         first = (await here.runout("settings", "--json")).result
         assert (first["account"], first["sync_every"]) == (here.sandbox.username, "6h")
         assert set(first["next"]) == {"collection", "wantlist"}  # type: ignore[call-overload]
@@ -320,7 +320,7 @@ async def test_no_other_pace_is_taken(tmp_path: Path) -> None:
 
 
 async def test_status_says_that_a_word_is_waited_for_and_a_quick_sync_takes_it(tmp_path: Path) -> None:
-    async with machine(tmp_path, items=40) as here:
+    async with machine(tmp_path, items=40, time_scale=60.0) as here:
         assert (await here.runout("daemon", "--once")).code == 0
         for instance in range(1, 31):
             here.sandbox.world.website.remove(instance)
