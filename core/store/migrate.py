@@ -47,10 +47,7 @@ def migrate(path: Path) -> None:
         # Nobody else's to read, nor is what SQLite puts beside it, which takes the rights of the file.
         path.touch(mode=0o600)
     connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
-    # What a migration cannot say in SQL.
-    connection.create_function("fold", 1, fold, deterministic=True)
-    connection.create_function("barcode", 1, barcode, deterministic=True)
-    connection.create_function("without_number", 1, without_number, deterministic=True)
+    teach(connection)
     try:
         found = _version(connection)
         if found > newest:
@@ -65,6 +62,12 @@ def migrate(path: Path) -> None:
             _apply(connection, number, script)
     finally:
         connection.close()
+
+
+def teach(connection: sqlite3.Connection) -> None:
+    """Let a connection know the words of migrations that are none of SQL's."""
+    for word in (fold, barcode, without_number):
+        connection.create_function(word.__name__, 1, word, deterministic=True)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -26,7 +26,7 @@ from core.store.backup import (
     vacuum_into,
 )
 from core.store.leases import processes_with
-from core.store.migrate import migrations, newest_version
+from core.store.migrate import migrations, newest_version, teach
 
 Sealed = tuple[AccountId, str, bytes]
 """An account, its member's name, and the sealed credential."""
@@ -128,6 +128,7 @@ def _refuse_foreign(connection: sqlite3.Connection, file: Path) -> None:
 def _expected(version: int) -> list[tuple[str, frozenset[str]]]:
     """The tables of a schema with their columns, as its own migrations make them."""
     with closing(sqlite3.connect(":memory:")) as empty:
+        teach(empty)
         for number, script in migrations().items():
             if number <= version:
                 empty.executescript(script)
