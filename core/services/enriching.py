@@ -71,6 +71,8 @@ class Turn:
         self._until = until
         self._as_application = reader.has_application
         self._refusal: ApplicationRefused | None = None
+        self._is_handed_on = False
+        """Whether something changed hands while it was read: whoever has it now may have come to an end before."""
         self._revision: tuple[int, ...] | None = None
         self._order = 0
         """Grows when what comes next has to be looked up anew."""
@@ -85,9 +87,12 @@ class Turn:
         lucks = [_Luck() for _ in limits]
         try:
             await self._fill()
-            async with together() as group:
-                for luck, signed_in in zip(lucks, limits, strict=True):
-                    group.create_task(self._read_all(luck, signed_in=signed_in))
+            is_first = True
+            while is_first or self._is_handed_on:
+                is_first = self._is_handed_on = False
+                async with together() as group:
+                    for luck, signed_in in zip(lucks, limits, strict=True):
+                        group.create_task(self._read_all(luck, signed_in=signed_in))
         finally:
             await asyncio.shield(self._show())
         for luck in lucks:
@@ -186,6 +191,7 @@ class Turn:
             case NotAuthorised() if session.token is not None:
                 # It is marked as refused: others who have the same are asked in its place, or nobody.
                 self._order += 1
+                self._is_handed_on = True
             case _:
                 await self._put_off(pending, meaning, luck)
 

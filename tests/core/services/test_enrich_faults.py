@@ -189,12 +189,11 @@ async def test_a_token_that_is_no_good_any_more_is_marked_and_the_rest_is_read_a
     async with fact_day(tmp_path, records(MANY)) as day:
         day.world.revoke()
         await day.turn()
+
         account = await day.core.library.account()
         assert account is not None
         assert account.refused_at is not None
         assert await tries(day) == {}
-        await day.turn()
-
         assert await day.wrong(MASTERS, RELEASES) == []
         assert day.world.counts.callers[ANONYMOUS] == 2 * MANY
         assert day.asked["identity"] == 1
