@@ -38,7 +38,8 @@ def browse(config: Config, account: str, demonstrate: Callable[[Config], int]) -
         async with open_core(config, apart=Beside(config)) as core:
             if account and (named := await core.library.account(account)):
                 await core.library.use(named)
-            app = RunoutApp(core, site_url=config.discogs.site_url, setting=setting)
+            clock = clock_at(config.time.factor, config.time.epoch)
+            app = RunoutApp(core, site_url=config.discogs.site_url, clock=clock, setting=setting)
             async with jobs_running(core, config.time.factor):
                 return await app.run_to_the_end()
 

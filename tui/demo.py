@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from core.app import open_core
+from core.clock import clock_at
 from core.config import Config, find_paths
 from core.domain.ids import Shelf
 from core.errors import DemoFailed
@@ -106,7 +107,8 @@ async def _demo(config: Config, options: Options, directory: Path) -> int:
             from tui.jobs import jobs_running  # noqa: PLC0415
             from tui.screens.dialogs import DEMO  # noqa: PLC0415
 
-            app = RunoutApp(core, site_url=config.discogs.site_url, setting=Setting.of(config))
+            clock = clock_at(config.time.factor, config.time.epoch)
+            app = RunoutApp(core, site_url=config.discogs.site_url, clock=clock, setting=Setting.of(config))
             async with jobs_running(core, config.time.factor):
                 left = await app.run_to_the_end()
             return code if left == DEMO else left or code

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 
 from core.sandbox.server import serve
+from tests.exports import csv_of, row
 from tests.journeys.installed import Installed, installation
 from tests.journeys.terminal import in_terminal
+from tests.processes import runout
 from tests.stand_in import many
 
 import pytest
@@ -77,3 +80,15 @@ async def test_closed_in_the_middle_of_a_sync_it_keeps_what_has_arrived(installe
     assert runs == [("done",), ("cancelled",)]
     assert len(sql(data, "SELECT 1 FROM staged_pages")) >= 6
     assert sql(data, "SELECT 1 FROM leases") == []
+
+
+async def test_ages_are_told_by_the_hour_of_a_world_that_runs_faster(installed: Installed, tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_bytes(csv_of(row(1)))
+    assert (await runout(tmp_path / "data", None, "import", str(file), "--yes")).code == 0
+    faster = {"RUNOUT_TIME_SCALE": "2", "RUNOUT_TIME_EPOCH": str(time.time() - 10 * 86_400 - 3_600)}
+    async with serve(installed.world()) as sandbox, in_terminal(tmp_path / "data", sandbox, more=faster) as terminal:
+        await terminal.until("imported 10 d ago")
+
+        terminal.type(CTRL_Q)
+        assert await terminal.end() == 0
