@@ -166,7 +166,7 @@ def notes(report: DumpReport) -> Iterator[str]:
     if report.latest is not None:
         yield f"A later one, of {said_day(report.latest)}, was imported before: what that said stays."
     if report.unnumbered:
-        yield f"{counted(report.unnumbered, 'entry', 'entries')} without a usable number were passed over."
+        yield f"Passed over: {counted(report.unnumbered, 'entry', 'entries')} without a usable number."
     if not report.everything and not report.published.kept:
         yield "None of it belongs to a record that is here. Sync first, or keep all of it with --all."
 

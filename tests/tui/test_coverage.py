@@ -44,7 +44,7 @@ def test_where_there_is_room_it_is_said_what_is_with_the_others() -> None:
     known, _, others = whole.partition(": ")
     assert known == "Original year known for 1,131 of 1,497"
     assert (
-        others == "61 still to be read, 300 without a master, 3 of which Discogs does not know it, 2 to be tried again."
+        others == "61 still to be read, 300 without a master, 3 whose year Discogs does not know, 2 to be tried again."
     )
     assert reading == "Reading original years: 310 of 1,131, about 18 min left."
     assert list(coverage_lines(Coverage(releases=9, known=9))) == ["Original year known for 9 of 9."]

@@ -43,6 +43,15 @@ async def test_an_import_says_what_it_brought_and_status_remembers_it(tmp_path: 
     assert known(tmp_path) == 30
 
 
+async def test_entries_without_a_number_are_counted_in_a_sentence(tmp_path: Path) -> None:
+    file = write(tmp_path, dump_of(MASTERS).replace(b"</masters>", b"<master/></masters>"))
+    done = await runout(tmp_path, None, "dump", "import", str(file), "--all")
+
+    assert done.code == 0
+    assert "Passed over: 1 entry without a usable number.\n" in done.err
+    assert known(tmp_path) == 30
+
+
 async def test_json_is_one_object_on_stdout(tmp_path: Path) -> None:
     file = write(tmp_path, dump_of(MASTERS), "discogs_20260801_masters.xml")
     done = await runout(tmp_path, None, "dump", "import", str(file), "--all", "--json")

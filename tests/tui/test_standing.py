@@ -163,7 +163,7 @@ def test_of_how_many_records_the_original_year_is_known_is_told_below_the_shelf(
     place = lines.index("  collection: never synced")
     assert lines[place + 1] == (
         "    Original year known for 1,131 of 1,497: 12 still to be read, 310 without a master,"
-        " 40 of which Discogs does not know it, 4 to be tried again."
+        " 40 whose year Discogs does not know, 4 to be tried again."
     )
     assert lines[place + 2] == "  wantlist: never synced"
 

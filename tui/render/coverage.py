@@ -34,7 +34,7 @@ def coverage_lines(coverage: Coverage, progress: EnrichProgress | None = None) -
     others = (
         (coverage.pending, "still to be read"),
         (coverage.no_master, "without a master"),
-        (coverage.no_year, "of which Discogs does not know it"),
+        (coverage.no_year, "whose year Discogs does not know"),
         (coverage.failed, "to be tried again"),
     )
     said = ", ".join(f"{count(number)} {what}" for number, what in others if number)
