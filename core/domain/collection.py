@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any, Final
 
 from core.domain.details import InShort
 from core.domain.ids import (
@@ -22,9 +23,12 @@ from core.domain.ids import (
 from core.domain.master import Master
 from core.domain.plays import Played
 from core.domain.release import Release
+from core.text import fold
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
 class FieldValue(Struct, frozen=True, gc=False):
@@ -147,17 +151,43 @@ class Collection(Struct, frozen=True, dict=True):
         found = {copy.release.master_id for copy in self.copies}
         return frozenset(number for number in found if number is not None)
 
-    def knowing(self, masters: Mapping[MasterId, Master]) -> Collection:
-        """The same collection with what was learned of some masters; those of others are left out."""
-        mine = {number: master for number, master in masters.items() if number in self.master_ids}
-        found = replace(self, masters={**self.masters, **mine})
-        # None of what was worked out before is about masters, and of a large collection it took a while.
+    def knowing(
+        self,
+        masters: Mapping[MasterId, Master] = _NOTHING,
+        facts: Mapping[ReleaseId, InShort] = _NOTHING,
+        plays: Mapping[ReleaseId, Played] | None = None,
+    ) -> Collection:
+        """The same collection with what was learned of some masters and releases, and with all plays if they are given.
+
+        What is of no release here is left out; the very same collection if nothing is left.
+        """
+        news: dict[str, object] = {}
+        if mine := {number: master for number, master in masters.items() if number in self.master_ids}:
+            news["masters"] = {**self.masters, **mine}
+        if told := {number: fact for number, fact in facts.items() if number in self.by_release}:
+            news["facts"] = {**self.facts, **told}
+        if plays is not None and plays != self.plays:
+            news["plays"] = plays
+        if not news:
+            return self
+        found = replace(self, **news)
+        # None of what was worked out before is about any of these, and of a large collection it took a while.
         found.__dict__.update(self.__dict__)
         return found
+
+    def fields_named(self, name: str) -> tuple[FieldId, ...]:
+        """The fields of a name, whose case, accents and punctuation do not count; in a rare collection several."""
+        sought = fold(name) or name.strip().casefold()
+        return tuple(one.id for one in self.fields if (fold(one.name) or one.name.strip().casefold()) == sought)
 
     def folder_of(self, copy: Copy) -> str:
         """The name of a copy's folder; empty when the folder is not known."""
         return "" if copy.folder_id is None else self.folder_names.get(copy.folder_id, "")
+
+    def country_of(self, release: Release) -> str:
+        """The country of a release; empty when it is not known, or when the details were not read yet."""
+        facts = self.facts.get(release.id)
+        return "" if facts is None else facts.country or ""
 
     def master_of(self, release: Release) -> Master | None:
         """The master of a release; None when it has none, or when it was not read yet."""

@@ -7,18 +7,20 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from heapq import nsmallest
 from itertools import accumulate, chain, islice
 from typing import Final
 
+from core.domain.cells import OWN
 from core.domain.conditions import NAMES, RANKS, WORST
 from core.domain.describing import sentence
 from core.domain.fields import NAMES as FIELD_NAMES
-from core.domain.fields import Field, Kind, field_named
+from core.domain.fields import STATES, Field, Kind, field_named
 from core.domain.filters import FieldIn, Span
 from core.domain.index import Index, same
-from core.domain.matching import ordered_values, words_of
+from core.domain.matching import words_of
+from core.domain.offers import Offer, codes, columns, limits, lines, own_fields, states
 from core.domain.places import Place, place_of
-from core.domain.query import NOT_KNOWN
 from core.domain.scales import Scale
 from core.domain.tokens import written
 from core.text import fold, printable, without_number
@@ -30,9 +32,6 @@ MOST: Final = 12
 
 _HEAD: Final = re.compile(r"(.*\.\.|<=|>=|<|>|)(.*)", re.DOTALL)
 _AGES: Final = ("7d", "30d", "3m", "6m", "1y", "2y")
-
-Offer = tuple[str, str, int | None]
-"""What to write, what to show, how many copies."""
 
 
 class Completion(Struct, frozen=True):
@@ -54,13 +53,31 @@ def complete(text: str, cursor: int, index: Index) -> tuple[Completion, ...]:
     place = place_of(text, max(0, min(cursor, len(text))))
     if place is None:
         return ()
-    if place.field is None:
-        offers = _fields(place.typed)
-    elif place.field.scale is None:
-        offers = _texts(place, place.field.name, index)
-    else:
-        offers = _ordered(place, place.field, place.field.scale, index)
+    offers = _fields(place.typed) if place.field is None else _of_field(place, place.field, index)
     return tuple(Completion(place.start, place.end, *offer) for offer in islice(offers, MOST))
+
+
+def _of_field(place: Place, field: Field, index: Index) -> Iterator[Offer]:
+    match field.kind:
+        case Kind.ORDER:
+            return columns(place.typed)
+        case Kind.LIMIT:
+            return limits(place.typed)
+        case Kind.STATE:
+            return states(field.states, place.typed, index)
+        case Kind.REST:
+            return states(STATES, place.typed, index)
+        case Kind.CODE:
+            return codes(place.typed, index)
+        case Kind.LINES:
+            return lines(place, index)
+        case Kind.OWN if not place.own:
+            return own_fields(place.typed, index)
+        case Kind.OWN:
+            return _texts(place, field, f"{OWN}{same(place.own)}", index)
+    return (
+        _texts(place, field, field.name, index) if field.scale is None else _ordered(place, field, field.scale, index)
+    )
 
 
 def _fields(typed: str) -> Iterator[Offer]:
@@ -74,8 +91,9 @@ def _fields(typed: str) -> Iterator[Offer]:
             yield f"{name}:", f"{name}:", None
 
 
-def _texts(place: Place, name: str, index: Index) -> Iterator[Offer]:
-    typed = without_number(place.typed) if field_named(name).namesakes else place.typed
+def _texts(place: Place, field: Field, name: str, index: Index) -> Iterator[Offer]:
+    typed = without_number(place.typed) if field.namesakes else place.typed
+    typed = typed if field.cleaned is None else field.cleaned(typed)
     column, known = index.column(name), index.keep(_by_frequency, name)
     folded, raw = fold(typed), typed.strip().casefold()
     begun = known.beginning(folded) if folded or not raw else known.numbers
@@ -121,12 +139,12 @@ def _ordered(place: Place, field: Field, scale: Scale, index: Index) -> Iterator
     for text, label, count in _values(field, scale, counts, typed, is_limit=bool(head)):
         if isinstance(scale.read(head + text), Span):
             yield written(head + text, after=place.before), head + label, None if head else count
-    if not head and counts[None] and NOT_KNOWN.startswith(typed):
-        yield NOT_KNOWN, NOT_KNOWN, counts[None]
+    if not head and counts[None] and field.unknown.startswith(typed):
+        yield field.unknown, field.unknown, counts[None]
 
 
 def _counts(index: Index, name: str) -> Counter[int | None]:
-    return Counter(ordered_values(index, name))
+    return Counter(index.numbers(name))
 
 
 def _values(
@@ -138,6 +156,8 @@ def _values(
             return _grades(known, typed, is_limit=is_limit)
         case Kind.DATE:
             return _days(field, scale, known, typed, is_limit=is_limit)
+        case _ if field.name in ("release", "master"):
+            return _identities(known, typed)
         case _:
             return _numbers(scale, known, typed, is_limit=is_limit)
 
@@ -148,6 +168,13 @@ def _grades(counts: Mapping[int, int], typed: str, *, is_limit: bool) -> Iterato
         is_begun = name.casefold().startswith(typed) or condition.casefold().startswith(typed)
         if is_begun and (rank <= WORST if is_limit else rank in counts):
             yield name, name, counts.get(rank)
+
+
+def _identities(counts: Mapping[int, int], typed: str) -> Iterator[Offer]:
+    """Of which there are most copies first; nearly every one has one only."""
+    texts = ((str(value), number) for value, number in counts.items())
+    for text, number in nsmallest(MOST, (one for one in texts if one[0].startswith(typed)), lambda one: -one[1]):
+        yield text, text, number
 
 
 def _numbers(scale: Scale, counts: Mapping[int, int], typed: str, *, is_limit: bool) -> Iterator[Offer]:

@@ -6,9 +6,10 @@ import re
 from typing import Final
 
 from core.domain.fields import Field, Kind, Phrases, field_named
-from core.domain.filters import AllOf, Everything, FieldHas, FieldIn, Filter, Not, Text, Words
-from core.domain.query import spans_written
-from core.text import counted, printable
+from core.domain.filters import AllOf, Everything, FieldHas, FieldIn, Filter, Holds, Not, Says, Text, Words
+from core.domain.query import Query, spans_written
+from core.domain.sorting import SortKey
+from core.text import count, counted, printable
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -16,28 +17,73 @@ _MONTHS: Final = (
 )
 _UNITS: Final = {"d": "day", "w": "week", "m": "month", "y": "year"}
 _AGE: Final = re.compile(r"(\d+)([dwmy])")
+_STATES: Final = {
+    "wanted": ("on the wantlist", "not on the wantlist"),
+    "owned": ("owned in some pressing", "owned in no pressing"),
+    "duplicate": ("owned more than once", "owned only once"),
+    "enriched": ("with a master that was read", "with no master that was read"),
+    "shaped": ("of an odd shape", "of no odd shape"),
+    "picture": ("a picture disc", "no picture disc"),
+    "box": ("a box set", "no box set"),
+    "played": ("played at least once", "never played"),
+    "notes": ("with notes", "without notes"),
+    "rating": ("with a rating", "without a rating"),
+    "media": ("with a media grade", "without a media grade"),
+    "sleeve": ("with a sleeve grade", "without a sleeve grade"),
+    "year": ("of a known year", "of an unknown year"),
+    "original": ("of a known original year", "of an unknown original year"),
+    "number": ("with a catalogue number", "without a catalogue number"),
+    "folder": ("in a folder", "in no folder"),
+    "country": ("of a known country", "of an unknown country"),
+    "barcode": ("with a known barcode", "without a known barcode"),
+    "tracks": ("with a known tracklist", "without a known tracklist"),
+}
+"""What a copy is said to be, and what it is said to be otherwise."""
 
 
-def sentence(node: Filter) -> str:
-    """What a filter asks for, in one line that is safe to show. It says neither more nor less than the filter."""
+def sentence(asked: Query | Filter) -> str:
+    """What is asked for, in one line that is safe to show. It says neither more nor less than the query."""
+    if not isinstance(asked, Query):
+        return _said(asked)
+    said = [_said(asked.filter)]
+    if asked.order is not None:
+        said.append(f"sorted by {' and then by '.join(map(_key, asked.order))}")
+    if asked.limit is not None:
+        said.append(f"the first {count(asked.limit)} of them" if asked.limit > 1 else "the first of them")
+    return ", ".join(said)
+
+
+def _key(key: SortKey) -> str:
+    return f"{key.column} (descending)" if key.descending else key.column
+
+
+def _said(node: Filter) -> str:
     match node:
         case Everything():
             return "everything"
         case Words(text):
             return _value(text)
-        case FieldHas(name, values) if _are_whole(values):
-            return f"{name} is {_or([_value(value.text) for value in values])}"
         case FieldHas(name, values):
-            return f"{name} {_or([_text(value) for value in values])}"
+            return _says(name, values)
         case FieldIn(name, spans, unknown):
             field = field_named(name)
             said = [_span(field, text) for text in spans_written(name, spans)]
-            found = [f"{_phrases(field).before} {_or(said)}"] if said else []
+            found = [f"{_phrases(field).before} {_or(said)}{_phrases(field).after}"] if said else []
             return _or([*found, _phrases(field).unknown] if unknown else found)
+        case Holds(_, states):
+            return _or([_STATES[state][0] for state in states])
+        case Says(name, values):
+            return _says(f"field {_value(name)}", values) if values else f"with anything in field {_value(name)}"
         case Not(part):
             return _negated(part)
         case AllOf(parts):
-            return ", ".join(map(sentence, parts)) or "everything"
+            return ", ".join(map(_said, parts)) or "everything"
+
+
+def _says(name: str, values: tuple[Text, ...]) -> str:
+    if _are_whole(values):
+        return f"{name} is {_or([_value(value.text) for value in values])}"
+    return f"{name} {_or([_text(value) for value in values])}"
 
 
 def _negated(part: Filter) -> str:
@@ -46,12 +92,18 @@ def _negated(part: Filter) -> str:
             return _phrases(field_named(name)).known
         case FieldHas(name, values) if _are_whole(values):
             return f"{name} is not {_or([_value(value.text) for value in values])}"
+        case Holds(_, states):
+            return " and ".join(_STATES[state][1] for state in states)
+        case Says(name, ()):
+            return f"with nothing in field {_value(name)}"
+        case Says(name, values) if _are_whole(values):
+            return f"field {_value(name)} is not {_or([_value(value.text) for value in values])}"
         case Everything():
             return "nothing"
         case AllOf():
-            return f"not ({sentence(part)})"
+            return f"not ({_said(part)})"
         case _:
-            return f"not {sentence(part)}"
+            return f"not {_said(part)}"
 
 
 def _or(values: list[str]) -> str:
@@ -116,6 +168,8 @@ def _before(field: Field, point: str) -> str:
 
 def _point(field: Field, point: str) -> str:
     """`17 May 2024`, `May 2024`, `30 days ago`; years, ratings and grades are said as they are written."""
+    if field.name == "decade":
+        return f"the {point}"
     if field.kind is not Kind.DATE:
         return point
     if _AGE.fullmatch(point):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 from datetime import date
 
 from msgspec import Struct
@@ -68,6 +68,20 @@ class FieldIn(Struct, frozen=True):
     unknown: bool = False
 
 
+class Holds(Struct, frozen=True):
+    """A copy is something, or has something: one of some words of a field, `is:wanted` or `has:notes`."""
+
+    field: str
+    states: tuple[str, ...]
+
+
+class Says(Struct, frozen=True):
+    """A field of the collection's own, by its name, in which one of some values occurs; without any, anything."""
+
+    name: str
+    values: tuple[Text, ...] = ()
+
+
 class Not(Struct, frozen=True):
     """Exactly the rest: what is unknown is in it."""
 
@@ -80,11 +94,13 @@ class AllOf(Struct, frozen=True):
     parts: tuple[Filter, ...]
 
 
-def speaks_of(node: Filter, fields: Collection[str]) -> bool:
-    """Whether some of these fields decide for which copies a filter holds."""
+def speaks_of(node: Filter, fields: Container[str]) -> bool:
+    """Whether some of these fields decide for which copies a filter holds; states are written as `is:played`."""
     match node:
         case FieldHas(field) | FieldIn(field):
             return field in fields
+        case Holds(field, states):
+            return any(f"{field}:{state}" in fields for state in states)
         case Not(part):
             return speaks_of(part, fields)
         case AllOf(parts):
@@ -93,4 +109,4 @@ def speaks_of(node: Filter, fields: Collection[str]) -> bool:
             return False
 
 
-Filter = Everything | Words | FieldHas | FieldIn | Not | AllOf
+Filter = Everything | Words | FieldHas | FieldIn | Holds | Says | Not | AllOf

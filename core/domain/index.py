@@ -7,16 +7,16 @@ Each part is made when it is first asked for, which is work for a thread, and ke
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import accumulate, compress, pairwise
 from operator import or_
 from typing import Final, TypeVar, cast
 
 from core.domain import collection as shelf
+from core.domain.cells import OF_THE_MASTER, numbers_of, texts_of
 from core.domain.conditions import WORST, rank_of
 from core.domain.ids import InstanceId
-from core.domain.release import Release
 from core.text import fold, without_number
 
 T = TypeVar("T")
@@ -28,11 +28,14 @@ BIT_SETS: Final = 1_000
 _DIGITS: Final = b"0" + b"1" * 255
 _FLAGS: Final = bytes(int(byte == ord("1")) for byte in range(256))
 
-OF_MASTERS: Final = frozenset({"original"})
+OF_MASTERS: Final = frozenset({"original", OF_THE_MASTER, "has:original", "is:enriched"})
 """What of a copy is known from its master, and so may become known while somebody looks."""
 
-YEARS: Final = range(1, 10_000)
-RATINGS: Final = range(1, 6)
+OF_FACTS: Final = frozenset({"country", "barcode", "track", "has:country", "has:barcode", "has:tracks"})
+"""What of a copy is known from the details of its release, and so may become known as well."""
+
+OF_PLAYS: Final = frozenset({"played", "is:played"})
+"""What of a copy is known from the listening log, which is written while somebody looks."""
 
 
 def bits_of(flags: Iterable[bool | int]) -> int:
@@ -137,31 +140,6 @@ def _by_value(of: Sequence[tuple[int, ...]], values: int) -> tuple[array[int], a
     return starts, positions
 
 
-def _artists(release: Release) -> Texts:
-    """As printed and as in the database, because people search by either."""
-    return tuple(name for artist in release.artists for name in (artist.shown, without_number(artist.name)))
-
-
-def _formats(release: Release) -> Texts:
-    return tuple(text for form in release.formats for text in (form.name, form.text, *form.descriptions))
-
-
-_OF_RELEASE: Final[Mapping[str, Callable[[Release], Texts]]] = {
-    "artist": _artists,
-    "title": lambda release: (release.title,),
-    "label": lambda release: release.label_names,
-    "number": lambda release: release.numbers,
-    "genre": lambda release: release.genres,
-    "style": lambda release: release.styles,
-    "format": _formats,
-}
-_OF_COPY: Final[Mapping[str, Callable[[shelf.Copy, shelf.Collection], str]]] = {
-    "folder": lambda copy, collection: collection.folder_of(copy),
-    "media": lambda copy, _collection: copy.media,
-    "sleeve": lambda copy, _collection: copy.sleeve,
-}
-
-
 class Index:
     """What is asked of a collection again and again while somebody filters, counts and sorts it.
 
@@ -181,15 +159,27 @@ class Index:
         return self.keep(_folded, "")
 
     def column(self, name: str) -> Column:
-        """Texts: artist, title, label, number, genre, style, format, folder, media or sleeve (in Discogs' words)."""
+        """The texts of a field.
+
+        artist, title, label, number, genre, style, format, folder, media or sleeve (in Discogs' words), size (`7`, in
+        inches), speed (`33`), colour (free text), country, notes; or a field of the collection's own: `OWN` and its
+        name. Of details that were never read nothing is there.
+        """
         return self.keep(_column, name)
 
     def numbers(self, name: str) -> list[int | None]:
-        """Of each copy year, original, decade (its first year), rating, media or sleeve (the rank, of media a grade's).
+        """Of each copy the number of a field; None is not known, or cannot be: a year of five digits, a rating of -1.
 
-        None is not known, and whatever cannot be: a year of five digits, a rating of -1.
+        year, original (the pressing's where the master's is not known: see `fallback`; `OF_THE_MASTER` is without
+        that), decade (its first year), rating, media or sleeve (the rank, of media a grade's), added and played (the
+        day in UTC, that of the last time, as `date.toordinal` has it), release or master.
         """
         return self.keep(_numbers, name)
+
+    @property
+    def fallback(self) -> int:
+        """The copies whose `original` is only the pressing's year."""
+        return self.keep(_fallback, "original")
 
     def position(self, instance: InstanceId) -> int | None:
         """Where a copy stands in the collection, in a millisecond or two; None when it is not there."""
@@ -198,12 +188,22 @@ class Index:
         except ValueError:
             return None
 
+    def learned(self, collection: shelf.Collection) -> frozenset[str]:
+        """What is asked of copies, fields and states, of which another state of the same collection says otherwise."""
+        before = self.collection
+        news = (
+            (collection.masters is not before.masters, OF_MASTERS),
+            (collection.facts is not before.facts, OF_FACTS),
+            (collection.plays is not before.plays, OF_PLAYS),
+        )
+        return frozenset[str]().union(*(names for is_new, names in news if is_new))
+
     def over(self, collection: shelf.Collection) -> Index:
-        """The same of a collection that differs from this one in what is known of its masters only."""
-        index = Index(collection)
+        """The same of a collection that differs in what is known of its masters, releases and plays only."""
+        index, learned = Index(collection), self.learned(collection)
         # As a whole, before anything is taken from it: another thread may be at it.
         kept = self._kept.copy()
-        index._kept = {key: part for key, part in kept.items() if key[1] not in OF_MASTERS}
+        index._kept = {key: part for key, part in kept.items() if key[1] not in learned}
         return index
 
     def keep(self, make: Callable[[Index, str], T], name: str) -> T:
@@ -223,34 +223,27 @@ def _instances(index: Index, _name: str) -> list[InstanceId]:
 
 
 def _column(index: Index, name: str) -> Column:
-    collection = index.collection
-    of_release = _OF_RELEASE.get(name)
-    if of_release is not None:
-        return Column(of_release(copy.release) for copy in collection.copies)
-    of_copy = _OF_COPY[name]
-    return Column((of_copy(copy, collection),) for copy in collection.copies)
+    return Column(texts_of(index.collection, name))
 
 
 def _numbers(index: Index, name: str) -> list[int | None]:
-    copies = index.collection.copies
     match name:
-        case "year":
-            return [_within(YEARS, copy.release.year) for copy in copies]
         case "original":
-            known = [index.collection.master_of(copy.release) for copy in copies]
-            return [None if master is None else _within(YEARS, master.year) for master in known]
+            known = index.numbers(OF_THE_MASTER)
+            return [first or year for first, year in zip(known, index.numbers("year"), strict=True)]
         case "decade":
             years = index.numbers("year")
             decades = {year: None if year is None else year - year % 10 for year in set(years)}
             return list(map(decades.__getitem__, years))
-        case "rating":
-            return [_within(RATINGS, copy.rating) for copy in copies]
-        case _:
+        case "media" | "sleeve":
             return _ranks(index.column(name), WORST if name == "media" else None)
+        case _:
+            return numbers_of(index.collection, name)
 
 
-def _within(known: range, number: int | None) -> int | None:
-    return number if number is not None and number in known else None
+def _fallback(index: Index, name: str) -> int:
+    known = zip(index.numbers(OF_THE_MASTER), index.numbers(name), strict=True)
+    return bits_of([first is None and year is not None for first, year in known])
 
 
 def _ranks(conditions: Column, worst: int | None) -> list[int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain.fields import NAMES, Field, field_named
-from core.domain.tokens import Kind, Token, tokens
+from core.domain.tokens import OWN, Kind, Token, tokens, written
 
 from msgspec import Struct
 
@@ -19,6 +19,8 @@ class Place(Struct, frozen=True):
     """The field whose value it is; None of a word."""
     before: str = ""
     """What the value follows: `label:` or `label:=`."""
+    own: str = ""
+    """The name of the collection's own field whose value it is."""
 
 
 def place_of(text: str, cursor: int) -> Place | None:
@@ -51,11 +53,25 @@ def _value(text: str, cursor: int, term: list[Token]) -> Place | None:
     name = term[0].text
     if name not in NAMES:
         return None
-    token = next((token for token in term if token.kind is Kind.VALUE and token.start <= cursor <= token.end), None)
+    says = next((token for token in term if token.kind is Kind.SAYS and token.end <= cursor), None)
+    own, before, begin = _own(term, says) if says else ("", f"{name}:", term[0].end)
+    if says and not own:
+        return None
+    values = (token for token in term if token.kind is Kind.VALUE and token.start >= begin)
+    token = next((token for token in values if token.start <= cursor <= token.end), None)
     start = cursor if token is None else token.start
-    before = f"{name}:=" if text[start - 1] == "=" else f"{name}:"
+    if any(one.kind is Kind.EXACT and one.end == start for one in term):
+        before += "="
+    end = start if token is None else cursor if token.is_open else token.end
+    # The name of a field is written with the sign that comes after it.
+    end = next((one.end for one in term if one.kind is Kind.SAYS and one.start == end), end)
     if token is None:
-        return Place(start, start, "", field_named(name), before)
+        return Place(start, end, "", field_named(name), before, own)
     typed = tokens(before + text[start:cursor])[-1]
-    end = cursor if token.is_open else token.end
-    return Place(start, end, typed.text if typed.kind is Kind.VALUE else "", field_named(name), before)
+    return Place(start, end, typed.text if typed.kind is Kind.VALUE else "", field_named(name), before, own)
+
+
+def _own(term: list[Token], says: Token) -> tuple[str, str, int]:
+    """The name of a field of the collection's own, what stands before its values, and where they begin."""
+    named = term[1].text if term[1].kind is Kind.VALUE else ""
+    return named, f"{term[0].text}:{written(named, after=f'{OWN}:')}=", says.end

@@ -85,10 +85,10 @@ def _is_turned(low: Value | None, high: Value | None) -> bool:
             return False
 
 
-def numbers(least: int, most: int, *, expected: str, lesser: str) -> Scale:
-    """A scale of whole numbers, each written with as many digits as the greatest has."""
-    digits = len(str(most))
-    number = re.compile(rf"\d{{{digits}}}")
+def numbers(least: int, most: int, *, expected: str, lesser: str, is_padded: bool = True) -> Scale:
+    """A scale of whole numbers, each written with as many digits as the greatest has, unless they are not padded."""
+    digits = len(str(most)) if is_padded else 1
+    number = re.compile(rf"\d{{{digits},{len(str(most))}}}")
 
     def point(text: str) -> Span | None:
         if number.fullmatch(text) is None or not least <= int(text) <= most:

@@ -10,11 +10,12 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import compress
 from typing import Any, Final
 
 from core.domain.apart import sorted_by
 from core.domain.collection import Owned
-from core.domain.index import Index, same
+from core.domain.index import Index, flags_of, same
 from core.domain.release import Format, Release
 
 from msgspec import Struct
@@ -80,19 +81,23 @@ def order_text(order: Iterable[SortKey]) -> str:
     return ",".join("-" * key.descending + key.column for key in order)
 
 
-def in_order(index: Index, order: Iterable[SortKey]) -> list[int]:
-    """The positions of all copies in an order. The first time by a column takes a while: what it makes is kept."""
+def in_order(index: Index, order: Iterable[SortKey], among: int | None = None) -> list[int]:
+    """The positions of all copies, or of some, in an order. The first time by a column takes a while: it is kept."""
     keys = tuple(order)
-    shelf = index.keep(_shelf, "")
+    found = index.keep(_shelf, "")
+    if among is not None:
+        found = list(compress(found, map(flags_of(among, index.size).__getitem__, found)))
     if keys == _SHELF[: len(keys)]:
-        return shelf.copy()
-    numbers, *others = [_placed(index, key) for key in keys]
-    places = list(numbers.of)
+        return found.copy()
+    first, *others = [_placed(index, key, None if among is None else found) for key in keys]
+    numbers = list(first.of)
     for column in others:
         # The places of a copy become one number: numbers are compared several times as fast as tuples.
         count = column.count
-        places = [place * count + other for place, other in zip(places, column.of, strict=True)]
-    return sorted_by(shelf, places.__getitem__)
+        numbers = [number * count + place for number, place in zip(numbers, column.of, strict=True)]
+    if among is None:
+        return sorted_by(found, numbers.__getitem__)
+    return [found[at] for at in sorted_by(range(len(found)), numbers.__getitem__)]
 
 
 class _Places(Struct, frozen=True):
@@ -103,13 +108,14 @@ class _Places(Struct, frozen=True):
     """How many places there are. The last is that of what is not known, whether or not anything is."""
 
 
-def _placed(index: Index, key: SortKey) -> _Places:
+def _placed(index: Index, key: SortKey, positions: list[int] | None) -> _Places:
+    """The places of all copies, or one by one of those at some positions."""
     places = index.keep(_places, key.column)
+    of = places.of if positions is None else list(map(places.of.__getitem__, positions))
     if not key.descending:
-        return places
+        return _Places(of, places.count)
     last = places.count - 1
-    turned = [*range(last - 1, -1, -1), last]
-    return _Places([turned[place] for place in places.of], places.count)
+    return _Places([place if place == last else last - 1 - place for place in of], places.count)
 
 
 def _places(index: Index, column: str) -> _Places:

@@ -14,6 +14,10 @@ _BETWEEN: Final = re.compile(r"(?:\s|[-–—](?=\s|$))+")
 _PHRASE: Final = re.compile(r'"((?:[^"]|"")*)("|\Z)')
 _WORD: Final = re.compile(r"\S+")
 _VALUE: Final = re.compile(r"[^\s,]+")
+_NAME: Final = re.compile(r"[^\s,=]+")
+
+OWN: Final = "field"
+"""Before the name of one of the collection's own fields: `field:Shelf=A3`."""
 
 
 class Kind(Enum):
@@ -22,6 +26,7 @@ class Kind(Enum):
     NOT = auto()
     FIELD = auto()
     EXACT = auto()
+    SAYS = auto()
     VALUE = auto()
     COMMA = auto()
 
@@ -62,7 +67,19 @@ def _term(text: str, start: int) -> Iterator[Token]:
         yield _value(text, start, _WORD)
         return
     yield Token(Kind.FIELD, field[1].lower(), start, field.end())
-    yield from _values(text, field.end())
+    yield from (_named if field[1].lower() == OWN else _values)(text, field.end())
+
+
+def _named(text: str, position: int) -> Iterator[Token]:
+    """The name of a field, and its values after a sign of their own: the second one asks for the whole value."""
+    if position < len(text) and text[position] not in ",=" and not text[position].isspace():
+        name = _value(text, position, _NAME)
+        yield name
+        position = name.end
+    if position < len(text) and text[position] == "=":
+        yield Token(Kind.SAYS, "=", position, position + 1)
+        position += 1
+    yield from _values(text, position)
 
 
 def _values(text: str, position: int) -> Iterator[Token]:

@@ -11,7 +11,7 @@ from core.clock import Clock
 from core.discogs.client import Discogs, Session
 from core.discogs.flights import Flights
 from core.domain.account import Account
-from core.domain.details import KnownDetails
+from core.domain.details import InShort, KnownDetails
 from core.domain.enrichment import (
     OLD_DETAILS,
     OLD_MASTER,
@@ -87,6 +87,10 @@ class EnrichService:
         Without one none: whoever asks so before a collection is loaded misses nothing afterwards.
         """
         return await self._stores.masters.learned(since)
+
+    async def told(self, since: datetime | None) -> tuple[datetime | None, Mapping[ReleaseId, InShort]]:
+        """The same of the details of releases: what queries ask of them."""
+        return await self._stores.facts.learned(since)
 
     async def progress(self) -> EnrichProgress | None:
         """How far the masters of all records are, by whichever process; None when nothing is to be read."""

@@ -157,7 +157,7 @@ async def test_the_part_that_is_not_understood_is_marked_and_the_nearest_field_i
     async with desk() as (app, pilot):
         await type_in(pilot, "dub gnre:x")
         app.bar.describe("Dub")
-        app.bar.explain(QuerySyntaxError(4, 9, "a field", "genre"))
+        app.bar.explain(QuerySyntaxError(4, 9, "a field", "genre:"))
         await pilot.pause()
         assert "did you mean genre:?" in shown(app)
         assert "Dub" not in shown(app)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from core.domain.details import ReleaseDetails, Track
+from core.domain.ids import ReleaseId
 from core.domain.sorting import parse_order
 from core.sandbox.holding import Holding
 from tests.stand_in import evening
 from tests.tui.journeys import SIZES, highlighted, press, write
-from tests.tui.knowing import cells, collecting, learn, looking, of_masters
+from tests.tui.knowing import cells, collecting, know, learn, looking, of_masters
 from tests.tui.screen import WIDE, browse, details, shown, status, table, until
 from tests.tui.test_duplicates_screen import come_to, doubled, lines
 
@@ -19,6 +21,11 @@ from textual.pilot import Pilot
 def at(seconds: float = 0.0) -> datetime:
     """A moment from now."""
     return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def waiting(pilot: Pilot[None]) -> int:
+    """Cells in which the original year may still come."""
+    return sum(cell.endswith("…") for cell in cells(pilot, "Original"))
 
 
 def look_again(pilot: Pilot[None]) -> None:
@@ -32,11 +39,11 @@ async def test_cells_are_filled_as_years_become_known(tmp_path: Path, size: tupl
         browse(pilot).show_columns(("title", "original"))
         await press(pilot, *["down"] * 7)
         record, line, top = highlighted(pilot), table(pilot).highlighted_line, table(pilot).top
-        assert set(cells(pilot, "Original")) == {"…"}
+        assert waiting(pilot) == len(cells(pilot, "Original"))
         view = browse(pilot)._view
         await learn(tonight.config, [(20, 1962), (80, 1968), (9_999, 1950)], at())
         look_again(pilot)
-        await until(pilot, lambda: cells(pilot, "Original").count("…") == len(cells(pilot, "Original")) - 2)
+        await until(pilot, lambda: waiting(pilot) == len(cells(pilot, "Original")) - 2)
         assert (cells(pilot, "Original")[1], cells(pilot, "Original")[7]) == ("1962", "1968")
         assert (highlighted(pilot), table(pilot).highlighted_line, table(pilot).top) == (record, line, top)
         assert browse(pilot)._view.copies is view.copies
@@ -83,6 +90,38 @@ async def test_where_a_filter_goes_by_the_years_records_come(tmp_path: Path) -> 
         await learn(tonight.config, [(40, 1955), (50, 1965)], at())
         look_again(pilot)
         await until(pilot, lambda: [copy.release.id for copy in browse(pilot)._view.copies] == [4])
+
+
+async def test_where_a_filter_goes_by_the_details_or_the_plays_records_come(tmp_path: Path) -> None:
+    """As soon as another process has read them, or somebody has said what was played."""
+    async with collecting(tmp_path) as tonight, looking(tonight, WIDE) as pilot:
+
+        def found(*numbers: int) -> bool:
+            return [copy.release.id for copy in browse(pilot)._view.copies] == list(numbers)
+
+        await write(pilot, 'country:jamaica track:"night nurse"')
+        await until(pilot, found)
+        told = ReleaseDetails(ReleaseId(4), "Nurse", country="Jamaica", tracks=(Track("Night Nurse"),))
+        await know(tonight.config, told, at=at())
+        look_again(pilot)
+        await until(pilot, lambda: found(4))
+        await press(pilot, "escape", "escape")
+        await write(pilot, "is:played")
+        await until(pilot, found)
+        await tonight.core.plays.log(tonight.account, ReleaseId(7))
+        look_again(pilot)
+        await until(pilot, lambda: found(7))
+
+
+async def test_what_is_learned_leaves_records_where_they_are_when_nothing_goes_by_it(tmp_path: Path) -> None:
+    async with collecting(tmp_path) as tonight, looking(tonight, WIDE) as pilot:
+        await press(pilot, *["down"] * 7)
+        record, view = highlighted(pilot), browse(pilot)._view
+        await tonight.core.plays.log(tonight.account, ReleaseId(7))
+        look_again(pilot)
+        await until(pilot, lambda: len(browse(pilot)._view.collection.plays) == 1)
+        assert browse(pilot)._view.copies is view.copies
+        assert highlighted(pilot) == record
 
 
 async def test_an_order_that_is_chosen_while_years_become_known_is_not_forgotten(tmp_path: Path) -> None:

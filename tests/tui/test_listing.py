@@ -127,12 +127,21 @@ def test_no_more_come_than_are_asked_for(config: Config, capsys: Captured, limit
     assert (rows[0][0], len(rows)) == ("instance_id", number + 1)
 
 
+def test_the_order_and_the_limit_of_the_query_win(config: Config, capsys: Captured) -> None:
+    asked = "sort:-year limit:3"
+    assert listed(config, capsys, asked) == listed(config, capsys, "", order="-year")[:3]
+    assert listed(config, capsys, asked, order="title") == listed(config, capsys, asked)
+    assert listed(config, capsys, asked, limit=2) == listed(config, capsys, asked)[:2]
+    assert listed(config, capsys, asked, limit=9) == listed(config, capsys, asked)
+
+
 def test_the_original_year_is_listed_found_and_sorted_by(tmp_path: Path, capsys: Captured) -> None:
     copies = [make_copy(at, make_release(at, master_id=10 * at)) for at in (1, 2, 3)]
     config = filled(tmp_path, copies)
     asyncio.run(learn(config, [(10, 1990), (20, 1970)], ADDED))
-    assert listed(config, capsys, "", order="original") == [2, 1, 3]
-    assert listed(config, capsys, "original:<1980") == [2]
+    assert listed(config, capsys, "", order="original") == [2, 3, 1]
+    assert listed(config, capsys, "original:<1980") == [2, 3]
+    assert listed(config, capsys, "original:<1980 has:original") == [2]
     assert list_copies(config, "", Options(as_json=True)) == 0
     assert [json.loads(line)["original"] for line in capsys.readouterr().out.splitlines()] == [1990, 1970, None]
 

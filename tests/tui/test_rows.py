@@ -263,7 +263,7 @@ def test_a_row_says_what_is_known_of_a_copy() -> None:
         "artist": "The Gunmen & Mad Dog",
         "title": "Echoes",
         "year": "1976",
-        "original": "–",
+        "original": "(1976)",
         "format": "LP",
         "label": "Studio One, Self",
         "number": "SO 1, SO 2",
@@ -277,11 +277,19 @@ def test_a_row_says_what_is_known_of_a_copy() -> None:
     }
 
 
-def test_the_original_year_is_a_year_or_still_to_come_or_known_to_nobody() -> None:
+@pytest.mark.parametrize(
+    ("pressed", "expected"), [(1976, ["1971", "(1976)", "(1976)…", "(1976)"]), (None, ["1971", "–", "…", "–"])]
+)
+def test_the_original_year_is_told_from_that_of_the_pressing_which_stands_in_for_it(
+    pressed: int | None, expected: list[str]
+) -> None:
+    """And from one that may still become known."""
     masters = {MasterId(number): Master(MasterId(number), year=year) for number, year in ((1, 1971), (2, None))}
-    copies = tuple(make_copy(at, make_release(at, master_id=master)) for at, master in enumerate((1, 2, 3, None)))
+    copies = tuple(
+        make_copy(at, make_release(at, year=pressed, master_id=master)) for at, master in enumerate((1, 2, 3, None))
+    )
     here = Collection(copies, masters=masters)
-    assert [COLUMNS["original"].text(copy, here) for copy in copies] == ["1971", "–", "…", "–"]
+    assert [COLUMNS["original"].text(copy, here) for copy in copies] == expected
 
 
 def test_of_a_want_it_is_said_whether_a_pressing_is_owned() -> None:

@@ -30,6 +30,7 @@ HEADINGS: Final = (
     ("changes.", _FIRST[0]),
     ("history.", _FIRST[0]),
     ("duplicates.", _FIRST[0]),
+    ("having.", _FIRST[0]),
     ("app.", _FIRST[0]),
     ("table.", "In the records"),
     ("facets.", "In the facets"),
@@ -48,6 +49,12 @@ LANGUAGE: Final = (
     ("year:1970..1985", "also 1977, <1980, >=1990, 1970.., none"),
     ("media:>=vg+ rating:4..", "grades and ratings, in the same way"),
     ("added:30d", "the last 30 days; also 2024, 2024-03.."),
+    ("original:<1980 decade:90s", "first out; this pressing"),
+    ("played:never", "or played:<30d, not:played, is:played"),
+    ("is:wanted,duplicate", "also picture, shaped, box, played"),
+    ("has:notes -has:country", "what is known of it, and what is not"),
+    ("field:Shelf=A3", "one of your own fields"),
+    ("sort:-added limit:20", "in this order, only so many"),
 )
 """Examples, and what they ask for. `none` asks for what is not known."""
 

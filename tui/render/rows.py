@@ -100,11 +100,15 @@ def _year(copy: Copy, _collection: Collection) -> str:
 
 
 def _original(copy: Copy, collection: Collection) -> str:
-    """The year; `…` while it may still become known, `–` when nobody knows."""
-    if copy.release.master_id is None:
-        return "–"
-    master = collection.master_of(copy.release)
-    return "…" if master is None else str(master.year or "–")
+    """The year; in brackets the pressing's in its place; `…` while it may still become known, `–` when nobody knows."""
+    release = copy.release
+    master = collection.master_of(release)
+    if master is not None and master.year:
+        return str(master.year)
+    instead = f"({release.year})" if release.year else ""
+    if master is None and release.master_id is not None:
+        return f"{instead}…"
+    return instead or "–"
 
 
 def stars(rating: int | None) -> str:

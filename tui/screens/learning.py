@@ -1,20 +1,24 @@
-"""A screen that takes in what is learned of masters while somebody looks, by whichever process, and how far that is."""
+"""A screen that takes in what is learned while somebody looks, by whichever process, and how far that is.
+
+Of masters and of the details of releases, and what was played.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from datetime import datetime
 from typing import Final
 
 from core.app import Core
 from core.clock import Clock
 from core.domain.account import Account
+from core.domain.details import InShort
 from core.domain.enrichment import EnrichProgress
 from core.domain.filters import speaks_of
-from core.domain.ids import MasterId, Shelf
-from core.domain.index import OF_MASTERS
+from core.domain.ids import MasterId, ReleaseId, Shelf
 from core.domain.master import Coverage, Master
+from core.domain.plays import Played
 from core.domain.view import View
 from core.errors import RunoutError
 from tui.screens.knowing import KnowingScreen
@@ -32,12 +36,14 @@ _SELDOM: Final = 5
 
 
 class LearningScreen(KnowingScreen):
-    """What a screen needs beside this: `learned` of some masters, which changes a few cells."""
+    """What a screen needs beside this: `learned` of some masters and releases, which changes a few cells."""
 
     def __init__(self, core: Core, clock: Clock, *, site_url: str) -> None:
         super().__init__(core, clock, site_url=site_url)
         self._mark: datetime | None = None
         """Up to where the masters are known here."""
+        self._facts_mark: datetime | None = None
+        """Up to where the details of releases are."""
         self._progress: EnrichProgress | None = None
         """How far the reading of original years is; None when there is nothing to read."""
         self._coverage: Coverage | None = None
@@ -58,7 +64,7 @@ class LearningScreen(KnowingScreen):
         return self._progress if self._progress and self._progress.is_underway else None
 
     def learned(self, view: View, masters: Collection[MasterId]) -> None:
-        """Show a view that differs in what is known of some masters only."""
+        """Show a view that differs in what is known of some masters, releases and plays only."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
@@ -70,9 +76,10 @@ class LearningScreen(KnowingScreen):
         before = self._view.collection.copies
         # Before the records are read: what is stored meanwhile is learned again.
         mark, _nothing = await self._core.enrich.learned(None)
+        told, _nothing_either = await self._core.enrich.told(None)
         await super().renew(only_published=only_published)
         if self._view.collection.copies is not before:
-            self._mark, self._coverage, self._is_counted, self._took = mark, None, False, 0.0
+            self._mark, self._facts_mark, self._coverage, self._is_counted, self._took = mark, told, None, False, 0.0
             self._learn()
 
     def was_read(self) -> None:
@@ -106,8 +113,8 @@ class LearningScreen(KnowingScreen):
         try:
             progress = await self._core.enrich.progress()
             mark, masters = await self._core.enrich.learned(self._mark)
-            if masters:
-                await self._take_in(masters)
+            told, facts = await self._core.enrich.told(self._facts_mark)
+            await self._take_in(masters, facts, await self._core.plays.played(account))
             if masters or progress != self._progress:
                 self._progress, self._is_counted = progress, False
             if not self._is_counted:
@@ -115,7 +122,7 @@ class LearningScreen(KnowingScreen):
         except RunoutError:
             return  # It is asked for again, and told when somebody asks for something.
         if self._is_open(account, shelf):
-            self._mark = mark
+            self._mark, self._facts_mark = mark, told
             if before != (self._enriching, self._coverage):
                 self.redraw()
 
@@ -126,28 +133,32 @@ class LearningScreen(KnowingScreen):
             self._coverage, self._is_counted = await self._core.enrich.coverage(account, shelf), True
             self._counted_at, self._took = now, self._clock.monotonic() - now
 
-    async def _take_in(self, masters: Mapping[MasterId, Master]) -> None:
+    async def _take_in(
+        self,
+        masters: Mapping[MasterId, Master],
+        facts: Mapping[ReleaseId, InShort],
+        plays: Mapping[ReleaseId, Played],
+    ) -> None:
         """Show what was learned of the records that are open. Highlight and place stay."""
         async with self._reading:
             before = self._view
-            mine = before.collection.master_ids & masters.keys()
-            if not mine:
+            knowing = await asyncio.to_thread(before.collection.knowing, masters, facts, plays)
+            if knowing is before.collection:
                 return
-            index = before.index.over(await asyncio.to_thread(before.collection.knowing, masters))
+            index = before.index.over(knowing)
             view: View | None = None
-            if self._goes_by_masters:
+            if self._goes_by(before.index.learned(knowing)):
                 view = await asyncio.to_thread(View.of, index, self._order, self._wanted, self.today)
                 view = await self._as_wanted(view)
             if self._view.collection is not before.collection:
                 return  # Another shelf is being opened; what is known of that is read with it.
             if view is None:
-                self.learned(self._view.over(index), mine)
+                self.learned(self._view.over(index), masters.keys())
             else:
                 self.show(view)
                 self.show_details()
 
-    @property
-    def _goes_by_masters(self) -> bool:
+    def _goes_by(self, learned: Container[str]) -> bool:
         """Whether what is learned may move records, or show other ones."""
-        is_sorted = any(key.column in OF_MASTERS for key in (*self._order, *self._view.order))
-        return is_sorted or speaks_of(self._view.filter, OF_MASTERS)
+        is_sorted = any(key.column in learned for key in (*self._order, *self._view.order))
+        return is_sorted or speaks_of(self._view.filter, learned)

@@ -11,19 +11,23 @@ from core.clock import Clock
 from core.domain.collection import Collection
 from core.domain.completing import complete
 from core.domain.index import Index
-from core.domain.query import parse
+from core.domain.query import canonical, parse
 from core.domain.sorting import DEFAULT, Order
 from core.domain.view import View, view_of
 from tui.screens.syncing import SyncingScreen
 
+from msgspec.structs import replace
 from textual import work
 
-_LARGE: Final = ("label", "artist", "title", "number", "format")
-"""Fields of so many values that they are looked through beforehand."""
+_LARGE: Final = (
+    *("label", "artist", "title", "number", "format"),
+    *("country", "size", "speed", "colour", "is", "has"),
+)
+"""Fields of so many values, or of so many copies each, that they are looked through beforehand."""
 
 
 class ViewingScreen(SyncingScreen):
-    """What a screen needs beside this: `show` a view, and `keep` how it stands."""
+    """What a screen needs beside this: `show` a view, `filter_by` a text, and `keep` how it stands."""
 
     def __init__(self, core: Core, clock: Clock, *, site_url: str) -> None:
         super().__init__(core, clock, site_url=site_url)
@@ -40,6 +44,10 @@ class ViewingScreen(SyncingScreen):
         """Show the records."""
         raise NotImplementedError
 
+    def filter_by(self, text: str) -> None:
+        """Put a filter into the line, and show what it leaves."""
+        raise NotImplementedError
+
     def keep(self) -> None:
         """Remember how the screen stands, soon."""
         raise NotImplementedError
@@ -51,23 +59,32 @@ class ViewingScreen(SyncingScreen):
 
     async def _as_wanted(self, view: View) -> View:
         """A view in the order and under the query that are wanted now: they may change while it is made."""
-        while (view.order, view.text) != (wanted := (self._order, self._wanted)):
+        while (view.chosen, view.text) != (wanted := (self._order, self._wanted)):
             view = await asyncio.to_thread(_turned, view, *wanted, self.today)
         return view
 
     def look_for(self, text: str) -> None:
         """Show what a query leaves. Raises QuerySyntaxError; what was shown last stays then."""
-        parse(text)
+        query = parse(text)
         self._wanted, self._is_typed = text, True
         if not self._opening:
-            self.show(self._view.filtered(text, self.today))
+            if self._view.is_arranged_for(query):
+                self.show(self._view.filtered(text, self.today))
+            else:
+                self._arrange()
         self.keep()
 
-    @work(group="sort", exclusive=True)
-    async def order_by(self, order: Order) -> None:
-        """Show the records in another order."""
+    def order_by(self, order: Order) -> None:
+        """Show the records in another order; a query that asks for one asks for this one from now on."""
         self._order = order
-        while self._view.order != self._order:
+        query = parse(self._wanted)
+        if query.order is not None:
+            self.filter_by(canonical(replace(query, order=order)))
+        self._arrange()
+
+    @work(group="sort", exclusive=True)
+    async def _arrange(self) -> None:
+        while (self._view.chosen, self._view.text) != (self._order, self._wanted):
             before = self._view
             view = await self._as_wanted(before)
             if self._view.index is before.index:  # Else they were read anew meanwhile, or more was learned of them.
@@ -90,5 +107,5 @@ def made(collection: Collection, order: Order, text: str, today: date) -> View:
 
 
 def _turned(view: View, order: Order, text: str, today: date) -> View:
-    turned = view if view.order == order else view.sorted(order)
+    turned = view if view.chosen == order else view.sorted(order)
     return turned if turned.text == text else turned.filtered(text, today)

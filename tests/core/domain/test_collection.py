@@ -6,7 +6,7 @@ from core.domain.collection import Collection, Folder
 from core.domain.conditions import NAMES, RANKS, rank_of, rank_written, short_grade
 from core.domain.facets import UNKNOWN
 from core.domain.ids import FieldId, FolderId
-from core.domain.query import NOT_KNOWN
+from core.domain.terms import NOT_KNOWN
 from tests.factories import make_copy, make_release
 
 import pytest

@@ -68,10 +68,10 @@ def test_where_a_word_could_begin_every_field_is_offered(text: str) -> None:
     [
         ("g|", ["genre:"]),
         ("-ST|", ["style:"]),
-        ("f|", ["format:", "folder:"]),
+        ("f|", ["format:", "folder:", "field:"]),
         ("dub y|", ["year:"]),
         ("cat|", ["catno:"]),
-        ("n|", ["number:"]),
+        ("n|", ["number:", "notes:", "not:"]),
         ("gen|re:rock", ["genre:"]),
         ("dub|", []),
         ('"g|', []),
@@ -207,7 +207,7 @@ def test_a_value_that_is_taken_finds_the_copies_that_were_counted(field: str, co
     """Or more, of values that differ in case, accents and punctuation only."""
     index = Index(collection)
     for one in complete(f"{field}:=", len(field) + 2, index):
-        found = select(parse(f"{field}:={one.text}"), index, TODAY).bit_count()
+        found = select(parse(f"{field}:={one.text}").filter, index, TODAY).bit_count()
         assert one.count is not None
         assert 1 <= one.count <= found
 
@@ -218,7 +218,7 @@ def test_a_year_a_rating_or_a_grade_that_is_taken_finds_just_the_copies_that_wer
 ) -> None:
     index = Index(collection)
     for one in complete(f"{field}:{begun}", len(field) + 1 + len(begun), index):
-        found = select(parse(f"{field}:{one.text}"), index, TODAY).bit_count()
+        found = select(parse(f"{field}:{one.text}").filter, index, TODAY).bit_count()
         assert one.count in (None, found)
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from core.domain.describing import sentence
+from core.domain.fields import STATES
 from core.domain.filters import AllOf, Everything, Filter, Not, Words
 from core.domain.query import canonical, parse
 from core.text import printable
-from tests.core.domain.queries import QUERIES, TREES
+from tests.core.domain.queries import ASKED, TREES
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,33 @@ SENTENCES = {
     "added:>=2024-05-17": "added on 17 May 2024 or later",
     "added:2023..1y": "added 2023 to 1 year ago",
     "added:none": "with no known day of adding",
+    "decade:1970s": "pressed in the 1970s",
+    "decade:60s..80s,none": "pressed in the 1960s to the 1980s or of an unknown decade",
+    "decade:<80s": "pressed in the 1970s or earlier",
+    "played:never": "never played",
+    "-played:never": "played at least once",
+    "played:2026-05": "last played in May 2026",
+    "played:30d,none": "last played in the last 30 days or never played",
+    "country:jamaica": "country jamaica",
+    "barcode:0-50": "barcode 50",
+    'size:7",=12': "size 7 or exactly 12",
+    "speed:33rpm": "speed 33",
+    "color:red": "colour red",
+    'track:"night nurse"': "track “night nurse”",
+    "master:77,none": "master 77 or without a master",
+    "release:101..103": "release 101 to 103",
+    "is:wanted,box": "on the wantlist or a box set",
+    "not:wanted,box": "not on the wantlist and no box set",
+    "has:notes": "with notes",
+    "-has:notes,rating": "without notes and without a rating",
+    "not:notes,played": "without notes, never played",
+    "field:Shelf": "with anything in field Shelf",
+    '-field:"My box"': "with nothing in field “My box”",
+    "field:Shelf=A3,=B1": "field Shelf A3 or exactly B1",
+    "-field:Shelf==A3": "field Shelf is not A3",
+    "dub sort:-added,artist": "dub, sorted by added (descending) and then by artist",
+    "sort:year limit:1": "everything, sorted by year, the first of them",
+    "limit:1000": "everything, the first 1,000 of them",
 }
 
 
@@ -94,6 +122,13 @@ def test_a_sentence_is_one_line_that_is_safe_to_show(tree: Filter) -> None:
     assert said == printable(said)
 
 
-@given(QUERIES)
+@given(ASKED)
 def test_the_same_filter_is_said_the_same(text: str) -> None:
     assert sentence(parse(canonical(parse(text)))) == sentence(parse(text))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_word_says_one_thing_and_its_negation_another(state: str) -> None:
+    said = {sentence(parse(f"{dash}{STATES[state]}:{state}")) for dash in ("", "-")}
+    assert len(said) == 2
+    assert "" not in said

@@ -21,7 +21,7 @@ def collection_of(*copies: Copy) -> Collection:
 
 
 def found(query: str | Filter, collection: Collection) -> list[int]:
-    tree = parse(query) if isinstance(query, str) else query
+    tree = parse(query).filter if isinstance(query, str) else query
     bits = select(tree, Index(collection), TODAY)
     return [int(collection.copies[place].instance_id) for place in positions_of(bits, len(collection.copies))]
 
@@ -306,7 +306,7 @@ def test_a_number_is_meant_whole(number: str) -> None:
 
 
 def test_a_conjunction_inside_of_a_negation_is_judged_as_one() -> None:
-    tree = parse("style:dub genre:electronic")
+    tree = parse("style:dub genre:electronic").filter
     assert isinstance(tree, AllOf)
     assert found(Not(tree), SHELF) == [5, 9, 1, 2]
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+from core.domain.cells import OF_THE_MASTER
 from core.domain.collection import Collection
 from core.domain.describing import sentence
+from core.domain.details import InShort
 from core.domain.filters import speaks_of
-from core.domain.ids import MasterId
-from core.domain.index import OF_MASTERS, Index
+from core.domain.ids import MasterId, ReleaseId
+from core.domain.index import OF_MASTERS, Index, positions_of
 from core.domain.master import Master
+from core.domain.plays import Played
 from core.domain.query import parse
 from core.domain.sorting import COLUMNS, SortKey
 from core.domain.view import View
@@ -22,9 +25,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 TODAY = date(2024, 3, 31)
-NO_MASTER, UNREAD, OF_1968, OF_1976, WITHOUT_YEAR = range(1, 6)
+NO_MASTER, UNREAD, OF_1968, OF_1976, WITHOUT_YEAR, WITHOUT_ANY = range(1, 7)
 SHELF = Collection(
-    tuple(make_copy(at, make_release(at, year=2001, master_id=None if at == NO_MASTER else at)) for at in range(1, 6)),
+    tuple(
+        make_copy(
+            at,
+            make_release(at, year=None if at == WITHOUT_ANY else 2000 + at, master_id=None if at == NO_MASTER else at),
+        )
+        for at in range(1, 7)
+    ),
     masters={
         MasterId(OF_1968): Master(MasterId(OF_1968), year=1968),
         MasterId(OF_1976): Master(MasterId(OF_1976), year=1976),
@@ -43,21 +52,37 @@ def left(text: str, collection: Collection = SHELF) -> set[int]:
     [
         ("original:<1970", {OF_1968}),
         ("original:1968..1976", {OF_1968, OF_1976}),
-        ("-original:<1970", {NO_MASTER, UNREAD, OF_1976, WITHOUT_YEAR}),
-        ("original:none", {NO_MASTER, UNREAD, WITHOUT_YEAR}),
-        ("original:1976 year:2001", {OF_1976}),
+        ("-original:<1970", {NO_MASTER, UNREAD, OF_1976, WITHOUT_YEAR, WITHOUT_ANY}),
+        ("original:2000..2002", {NO_MASTER, UNREAD}),
+        ("original:none", {WITHOUT_ANY}),
+        ("original:1976 year:2004", {OF_1976}),
+        ("original:2004", set()),
+        ("has:original", {OF_1968, OF_1976}),
+        ("-has:original original:>1980", {NO_MASTER, UNREAD, WITHOUT_YEAR}),
+        ("is:enriched", {OF_1968, OF_1976, WITHOUT_YEAR}),
     ],
 )
 def test_copies_are_found_by_it(query: str, expected: set[int]) -> None:
     assert left(query) == expected
 
 
+def test_it_is_told_where_the_year_of_the_pressing_stands_in_for_it() -> None:
+    index = Index(SHELF)
+    assert index.numbers("original") == [2001, 2002, 1968, 1976, 2005, None]
+    assert index.numbers(OF_THE_MASTER) == [None, None, 1968, 1976, None, None]
+    assert positions_of(index.fallback, index.size) == [0, 1, 4]
+
+
+INSTEAD = " (or pressed then, where the original year is not known)"
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("original:1970..1979", "first out in the 1970s"),
-        ("original:<=1980", "first out in 1980 or earlier"),
-        ("-original:none", "of a known original year"),
+        ("original:1970..1979", f"first out in the 1970s{INSTEAD}"),
+        ("original:<=1980", f"first out in 1980 or earlier{INSTEAD}"),
+        ("-original:none", "of a known year, the original or the pressing's"),
+        ("original:none", "of an unknown year, the original as the pressing's"),
     ],
 )
 def test_it_is_said_in_words(query: str, said: str) -> None:
@@ -66,10 +91,20 @@ def test_it_is_said_in_words(query: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "speaks"),
-    [("original:1976", True), ("dub -original:none", True), ("year:1976", False), ("original", False), ("", False)],
+    [
+        ("original:1976", True),
+        ("dub -original:none", True),
+        ("-has:notes,original", True),
+        ("is:played,enriched", True),
+        ("year:1976", False),
+        ("has:year", False),
+        ("field:original=1976", False),
+        ("original", False),
+        ("", False),
+    ],
 )
 def test_it_is_known_whether_a_query_goes_by_it(query: str, speaks: bool) -> None:
-    assert speaks_of(parse(query), OF_MASTERS) is speaks
+    assert speaks_of(parse(query).filter, OF_MASTERS) is speaks
 
 
 def test_a_collection_learns_of_its_own_masters_only_and_stays_what_it_was() -> None:
@@ -123,3 +158,27 @@ def test_an_index_that_learned_says_the_same_as_one_that_is_made_anew(
     if column not in OF_MASTERS and not speaks_of(view.filter, OF_MASTERS):
         assert view.over(over).copies == anew.copies
         assert view.over(over).collection is knowing
+
+
+@given(COLLECTIONS, COLLECTIONS, QUERIES, st.sampled_from([(), ("facts",), ("plays",), ("facts", "plays", "masters")]))
+def test_whatever_is_learned_an_index_says_the_same_as_one_that_is_made_anew(
+    collection: Collection, other: Collection, query: str, news: tuple[str, ...]
+) -> None:
+    """And what the news do not speak of stands where it stood."""
+    before = View.of(collection, text=query, today=TODAY)
+    knowing = collection.knowing(**{name: getattr(other, name) for name in news})
+    learned = before.index.learned(knowing)
+    over = before.index.over(knowing)
+    after = View.of(over, text=query, today=TODAY)
+    assert after.bits == View.of(knowing, text=query, today=TODAY).bits
+    if not speaks_of(before.filter, learned):
+        assert after.bits == before.bits
+
+
+def test_nothing_new_is_the_same_collection() -> None:
+    known = replace(SHELF, plays={ReleaseId(1): Played(1, datetime(2024, 1, 1, tzinfo=UTC))})
+    assert known.knowing() is known
+    elsewhere = {MasterId(99): Master(MasterId(99))}
+    assert known.knowing(elsewhere, {ReleaseId(99): InShort("UK")}, dict(known.plays)) is known
+    assert known.knowing(plays={}).plays == {}
+    assert known.knowing(facts={ReleaseId(1): InShort("UK"), ReleaseId(99): InShort()}).facts.keys() == {1}

@@ -3,11 +3,28 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from core.domain.filters import Ago, AllOf, Everything, FieldHas, FieldIn, Filter, Not, Span, Text, Value, Words
-from core.domain.query import FIELDS, canonical, parse
+from core.domain.fields import FIELDS as ALL
+from core.domain.fields import Kind as Kinds
+from core.domain.filters import (
+    Ago,
+    AllOf,
+    Everything,
+    FieldHas,
+    FieldIn,
+    Filter,
+    Holds,
+    Not,
+    Says,
+    Span,
+    Text,
+    Value,
+    Words,
+)
+from core.domain.query import Query, canonical, parse
+from core.domain.sorting import parse_order
 from core.domain.tokens import Kind, tokens
 from core.errors import QuerySyntaxError
-from tests.core.domain.queries import ORDERED, QUERIES, QUERYISH, TREES
+from tests.core.domain.queries import ASKED, ORDERED, QUERYISH, TREES, TREES_OF_QUERIES
 
 import pytest
 from hypothesis import assume, example, given
@@ -148,6 +165,37 @@ GRAMMAR: dict[str, Filter] = {
     "added:>=2024-05": within("added", (date(2024, 5, 1), None)),
     "added:2020..30d": within("added", (date(2020, 1, 1), Ago(30, "d"))),
     "-added:none": Not(within("added", unknown=True)),
+    "decade:1970s": within("decade", (1970, 1970)),
+    "decade:70s,00S,30,1890": within("decade", (1970, 1970), (2000, 2000), (1930, 1930), (1890, 1890)),
+    "decade:60s..1980s": within("decade", (1960, 1980)),
+    "decade:<1980": within("decade", (None, 1970)),
+    "decade:>1980s": within("decade", (1990, None)),
+    "decade:none": within("decade", unknown=True),
+    "played:never": within("played", unknown=True),
+    "played:NONE,30d": within("played", (Ago(30, "d"), None), unknown=True),
+    "played:2026-05": within("played", (date(2026, 5, 1), date(2026, 5, 31))),
+    "master:77,none": within("master", (77, 77), unknown=True),
+    "release:0101..200": within("release", (101, 200)),
+    "country:jamaica,=UK": has("country", "jamaica", exact("UK")),
+    "color:red": has("colour", "red"),
+    "barcode:0-5012394,=144777": has("barcode", "5012394", exact("144777")),
+    'size:7",=12inch,6½,25 cm': AllOf((has("size", "7", exact("12"), "6.5", "25"), Words("cm"))),
+    'size:"25 cm"': has("size", "25cm"),
+    "speed:33⅓,45rpm": has("speed", "33", "45"),
+    'track:"night nurse"': has("track", "night nurse"),
+    "notes:signed": has("notes", "signed"),
+    "is:wanted,PLAYED": Holds("is", ("wanted", "played")),
+    "-has:notes": Not(Holds("has", ("notes",))),
+    "not:played": Not(Holds("is", ("played",))),
+    "not:notes,rating": Not(Holds("has", ("notes", "rating"))),
+    "not:notes,played,rating": AllOf((Not(Holds("has", ("notes", "rating"))), Not(Holds("is", ("played",))))),
+    "-not:played": Holds("is", ("played",)),
+    "field:Shelf": Says("Shelf"),
+    'field:"My shelf"': Says("My shelf"),
+    "field:Shelf=A3,B1": Says("Shelf", (Text("A3"), Text("B1"))),
+    'field:"a=b"==x,"y z"': Says("a=b", (exact("x"), Text("y z"))),
+    "-FIELD:Shelf=A3 dub": AllOf((Not(Says("Shelf", (Text("A3"),))), Words("dub"))),
+    "field:Shelf=a=b": Says("Shelf", (Text("a=b"),)),
     "dub style:roots -format:cd year:1976": AllOf(
         (Words("dub"), has("style", "roots"), Not(has("format", "cd")), spans((1976, 1976)))
     ),
@@ -156,14 +204,17 @@ GRAMMAR: dict[str, Filter] = {
 
 @pytest.mark.parametrize(("text", "tree"), GRAMMAR.items(), ids=[ascii(text) for text in GRAMMAR])
 def test_a_text_is_this_tree(text: str, tree: Filter) -> None:
-    assert parse(text) == tree
+    assert parse(text) == Query(tree)
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", [field.name for field in ALL if field.kind not in (Kinds.ORDER, Kinds.LIMIT)])
 def test_every_field_takes_a_value_and_a_phrase(field: str) -> None:
-    value = ORDERED.get(field, ("1976",))[0]
-    assert isinstance(parse(f"{field}:{value}"), FieldHas | FieldIn)
-    assert parse(f'-{field}:"{value}"') == Not(parse(f"{field.upper()}:{value}"))
+    value = {"is": "wanted", "has": "notes", "not": "played"}.get(field) or ORDERED.get(field, ("1976",))[0]
+    assert parse(f"{field}:{value}").filter != Everything()
+    if field == "not":
+        assert parse(f'-not:"{value}"').filter == parse(f"is:{value}").filter
+        return
+    assert parse(f'-{field}:"{value}"').filter == Not(parse(f"{field.upper()}:{value}").filter)
 
 
 def test_tokens_know_what_they_are_and_where_they_stand() -> None:
@@ -180,22 +231,44 @@ def test_tokens_know_what_they_are_and_where_they_stand() -> None:
     ]
 
 
-ONE_OF_ALL = (
-    "one of the fields artist, title, label, number, genre, style, format, folder, media, sleeve, year, original,"
-    " rating, added"
-)
+ORDERS: dict[str, tuple[str, ...]] = {
+    "sort:artist": ("artist",),
+    "SORT:-Added,catno": ("-added", "number"),
+    'dub sort:"-year",artist,-artist,year': ("-year", "artist"),
+    "sort:=media": ("media",),
+}
+
+
+@pytest.mark.parametrize(("text", "keys"), ORDERS.items())
+def test_an_order_is_asked_for(text: str, keys: tuple[str, ...]) -> None:
+    order = parse_order(",".join(keys))
+    assert parse(text) == Query(parse("dub" if text.startswith("dub") else "").filter, order)
+    assert parse(f"{text} genre:rock").order == order
+
+
+@pytest.mark.parametrize(("text", "limit"), [("limit:50", 50), ("LIMIT:007", 7), ('limit:"1"', 1)])
+def test_a_limit_is_asked_for(text: str, limit: int) -> None:
+    assert parse(text) == Query(limit=limit)
+    assert parse(f"{text} sort:year dub") == Query(Words("dub"), parse_order("year"), limit)
+
+
+ONE_OF_ALL = "one of the fields " + ", ".join(field.name for field in ALL)
+A_STATE = "one of wanted, owned, duplicate, enriched, shaped, picture, box, played"
+A_PART = "one of notes, rating, media, sleeve, year, original, number, folder, country, barcode, tracks"
+A_COLUMN = "a column to sort by, such as artist or -added"
+A_DECADE = "a decade such as 1970s, 1960s..1980s, <1980s, >=1990s or none"
 A_GRADE = "a grade such as VG+, >=VG, G..NM or none"
 A_SLEEVE = 'a grade such as VG+, >=VG, G..NM, generic, "no cover" or none'
 A_RATING = "a rating such as 4, 3..5, >=4 or none"
 A_DAY = "a day or an age such as 2024, 2024-05, 2024-05-17, 2020..2022, <2020 or 30d"
 ERRORS = {
-    "unknown field": ("colour:red", "colour:", ONE_OF_ALL, ""),
-    "mistyped genre": ("gnre:rock", "gnre:", "a field", "genre"),
-    "mistyped style": ("dub Styles:roots", "Styles:", "a field", "style"),
-    "mistyped format": ("-fromat:cd", "fromat:", "a field", "format"),
-    "mistyped label": ("lable:island dub", "lable:", "a field", "label"),
-    "mistyped folder": ("folders:jamaica", "folders:", "a field", "folder"),
-    "mistyped year": ("a years:1977", "years:", "a field", "year"),
+    "unknown field": ("qqq:red", "qqq:", ONE_OF_ALL, ""),
+    "mistyped genre": ("gnre:rock", "gnre:", "a field", "genre:"),
+    "mistyped style": ("dub Styles:roots", "Styles:", "a field", "style:"),
+    "mistyped format": ("-fromat:cd", "fromat:", "a field", "format:"),
+    "mistyped label": ("lable:island dub", "lable:", "a field", "label:"),
+    "mistyped folder": ("folders:jamaica", "folders:", "a field", "folder:"),
+    "mistyped year": ("a years:1977", "years:", "a field", "year:"),
     "an address": ("https://example.org", "https:", ONE_OF_ALL, ""),
     "no value": ("dub genre:", "genre:", "a value after genre:", ""),
     "no value before a blank": ("genre: rock", "genre:", "a value after genre:", ""),
@@ -214,15 +287,15 @@ ERRORS = {
     "the second value": ("year:1977,x,y", "x", "a year such as 1977, 1970..1985, <1980 or >=1990", ""),
     "a phrase": ('year:"about 1977"', '"about 1977"', "a year such as 1977, 1970..1985, <1980 or >=1990", ""),
     "turned round": ("dub year:1985..1970", "1985..1970", "the earlier year first, as in 1970..1985", ""),
-    "mistyped catno": ("catnr:x", "catnr:", "a field", "catno"),
-    "mistyped rating": ("ratings:4", "ratings:", "a field", "rating"),
+    "mistyped catno": ("catnr:x", "catnr:", "a field", "catno:"),
+    "mistyped rating": ("ratings:4", "ratings:", "a field", "rating:"),
     "only a sign": ("label:=", "label:", "a value after label:", ""),
     "no number under its other name": ("catno:", "catno:", "a value after catno:", ""),
     "six stars": ("rating:6", "6", A_RATING, ""),
     "no stars": ("rating:0", "0", A_RATING, ""),
     "ratings turned round": ("rating:4..2", "4..2", "the lower rating first, as in 2..4", ""),
-    "no grade": ("media:vg++", "vg++", A_GRADE, ""),
-    "two signs": ("media:>>vg", ">>vg", A_GRADE, ""),
+    "no grade": ("media:vg++", "vg++", A_GRADE, "VG+"),
+    "two signs": ("media:>>vg", ">>vg", A_GRADE, "VG"),
     "a sleeve's word for media": ("media:generic", "generic", A_GRADE, ""),
     "grades turned round": ("media:nm..g", "nm..g", "the worse grade first, as in g..nm", ""),
     "better than generic": ("sleeve:>generic", ">generic", A_SLEEVE, ""),
@@ -234,7 +307,41 @@ ERRORS = {
     "long before records": ("added:<0001", "<0001", A_DAY, ""),
     "days turned round": ("added:2022..2020", "2022..2020", "the earlier day first, as in 2020..2022", ""),
     "ages turned round": ("added:30d..1y", "30d..1y", "the earlier day first, as in 1y..30d", ""),
-    "the first of two": ("gnre:x year:y", "gnre:", "a field", "genre"),
+    "a grade that is half known": ("media:>=vg-", ">=vg-", A_GRADE, "VG"),
+    "no such state": ("is:ownd", "ownd", A_STATE, "owned"),
+    "a state of the other": ("is:wanted,notes", "notes", A_STATE, "has:notes"),
+    "the other way round": ("has:played", "played", A_PART, "is:played"),
+    "nothing like a state": ("has:x", "x", A_PART, ""),
+    "no state": ("not:plaid", "plaid", f"{A_STATE}, {A_PART.removeprefix('one of ')}", "played"),
+    "not of both": (
+        "-not:played,notes dub",
+        "played,notes",
+        "only words of is:, or only words of has:",
+        "",
+    ),
+    "no state at all": ("is:", "is:", "a value after is:", ""),
+    "no such column": ("sort:-aded", "-aded", A_COLUMN, "added"),
+    "nothing like a column": ("sort:artist,zz", "zz", A_COLUMN, ""),
+    "no column": ("sort:", "sort:", "a value after sort:", ""),
+    "two orders": ("sort:artist dub sort:title,year", "sort:title,year", "only one sort:", ""),
+    "not in an order": ("dub -sort:artist", "-sort:", "sort: without a dash before it", ""),
+    "no limit": ("limit:0", "0", "a number of copies such as 50", ""),
+    "half a limit": ("limit:1.5", "1.5", "a number of copies such as 50", ""),
+    "a limit too many": ("limit:1,000 dub", "000", "only one number", ""),
+    "two limits": ("limit:5 limit:5", "limit:5", "only one limit:", ""),
+    "not so many": ("-limit:5", "-limit:", "limit: without a dash before it", ""),
+    "in no decade": ("decade:1975", "1975", A_DECADE, ""),
+    "decades turned round": ("decade:80s..70s", "80s..70s", "the earlier decade first, as in 70s..80s", ""),
+    "no barcode": ("barcode:00-0", "00-0", "the digits of a barcode", ""),
+    "no speed": ("speed:fast", "fast", "a speed such as 33, 45 or 78", ""),
+    "no release": ("release:0", "0", "the number of a release such as 77", ""),
+    "a word for a master": ("master:r77", "r77", "the number of a master such as 77, or none", ""),
+    "no field": ("field:", "field:", "a value after field:", ""),
+    "a field without a name": ("field:=A3", "field:", "the name of a field, as in field:Shelf=A3", ""),
+    "a field of no name": ('field:""=A3', "field:", "the name of a field, as in field:Shelf=A3", ""),
+    "a field of no value": ("field:Shelf=,", "Shelf=", "a value after =", ""),
+    "two fields": ("field:Shelf,Box", "Box", "= between the name of a field and its values", ""),
+    "the first of two": ("gnre:x year:y", "gnre:", "a field", "genre:"),
 }
 
 
@@ -255,7 +362,7 @@ def test_a_negation_is_no_part_of_what_is_marked() -> None:
     assert (raised.value.start, raised.value.end) == (3, 8)
 
 
-def parsed(text: str) -> Filter | QuerySyntaxError:
+def parsed(text: str) -> Query | QuerySyntaxError:
     """Any other exception ends the test."""
     try:
         return parse(text)
@@ -273,7 +380,7 @@ def test_any_text_is_a_tree_or_an_error_inside_of_the_text(text: str) -> None:
         assert 0 <= found.start < found.end <= len(text)
         assert found.expected
     else:
-        assert isinstance(found, Filter)
+        assert isinstance(found, Query)
 
 
 @given(st.text() | QUERYISH)
@@ -307,13 +414,19 @@ def test_two_queries_one_after_the_other_are_both_of_them(one: str, other: str) 
     """Else what somebody types first would change its meaning by what they type next."""
     assume(not any(token.is_open for token in tokens(one)))
     first, second = parsed(one), parsed(other)
-    assume(not isinstance(first, QuerySyntaxError) and not isinstance(second, QuerySyntaxError))
-    assert parts(parse(f"{one} {other}")) == parts(first) + parts(second)
+    assume(isinstance(first, Query) and isinstance(second, Query))
+    assert isinstance(first, Query)
+    assert isinstance(second, Query)
+    assume(first.order is None or second.order is None)
+    assume(first.limit is None or second.limit is None)
+    both = parse(f"{one} {other}")
+    assert parts(both.filter) == parts(first.filter) + parts(second.filter)
+    assert (both.order, both.limit) == (first.order or second.order, first.limit or second.limit)
 
 
-def parts(tree: Filter | QuerySyntaxError) -> tuple[Filter, ...]:
+def parts(tree: Filter) -> tuple[Filter, ...]:
     match tree:
-        case Everything() | QuerySyntaxError():
+        case Everything():
             return ()
         case AllOf(inside):
             return inside
@@ -321,17 +434,17 @@ def parts(tree: Filter | QuerySyntaxError) -> tuple[Filter, ...]:
             return (tree,)
 
 
-@given(QUERYISH | QUERIES | st.text())
+@given(QUERYISH | ASKED | st.text())
 @example("--dub")
 @example('- "-"')
 @example("added:<30d,>1y -added:2024-01-01..2024-01-31")
 @example('sleeve:"no cover"')
 def test_a_tree_has_one_text_and_the_text_that_tree(text: str) -> None:
-    tree = parsed(text)
-    assume(not isinstance(tree, QuerySyntaxError))
-    assert isinstance(tree, Filter)
-    written = canonical(tree)
-    assert parse(written) == tree
+    query = parsed(text)
+    assume(isinstance(query, Query))
+    assert isinstance(query, Query)
+    written = canonical(query)
+    assert parse(written) == query
     assert canonical(parse(written)) == written
 
 
@@ -340,7 +453,12 @@ def test_a_tree_has_one_text_and_the_text_that_tree(text: str) -> None:
 @example(FieldHas("genre", (Text("Funk / Soul", exact=True), Text("-"), Text(" x "))))
 @example(Words("genre:rock"))
 def test_whatever_a_facet_makes_can_be_written_down(tree: Filter) -> None:
-    assert parse(canonical(tree)) == tree
+    assert parse(canonical(tree)) == Query(tree)
+
+
+@given(TREES_OF_QUERIES)
+def test_whatever_can_be_asked_can_be_written_down(query: Query) -> None:
+    assert parse(canonical(query)) == query
 
 
 CANONICAL = {
@@ -365,6 +483,17 @@ CANONICAL = {
     "added:>=2024-01-01": "added:>=2024",
     "added:<2024-03": "added:<=2024-02",
     "added:2020..30d": "added:2020..30d",
+    "decade:70s..80s,<60s": "decade:1970s..1980s,<=1950s",
+    "decade:>=0000s,<0000s,>9990s": "decade:>=0000s,<0000s,>9990s",
+    "release:007": "release:7",
+    "master:>9999999999,<1": "master:>9999999999,<1",
+    "played:none": "played:never",
+    "COLOR:Red": "colour:Red",
+    'size:7"': "size:7",
+    "not:Wanted,notes": "-is:wanted -has:notes",
+    "-not:notes": "has:notes",
+    'field:"Shelf"="A3"': "field:Shelf=A3",
+    "limit:07 sort:catno dub": "dub sort:number limit:7",
 }
 
 

@@ -218,7 +218,7 @@ NAIVE: dict[str, Callable[[Copy], Any]] = {
     "added": lambda copy: copy.added,
     "genre": lambda copy: several(compared, copy.release.genres),
     "owned": lambda _copy: None,
-    "original": lambda _copy: None,
+    "original": lambda copy: copy.release.year,
 }
 
 
@@ -241,13 +241,17 @@ def test_the_wants_of_which_the_very_pressing_is_owned_come_first() -> None:
     assert in_order(index, parse_order("-owned")) == [1, 2, 0]
 
 
-def test_of_the_original_year_the_earliest_comes_first_and_what_is_not_known_of_it_last() -> None:
-    years = {1: 1976, 2: None, 3: 1968, 4: 0, 5: 99_999}
-    copies = tuple(make_copy(at, make_release(at, "A", master_id=at if at < 6 else None)) for at in (1, 2, 3, 4, 5, 6))
-    masters = {MasterId(at): Master(MasterId(at), year=year) for at, year in years.items()}
-    index = Index(Collection(copies, masters=masters))
-    assert in_order(index, parse_order("original"))[:2] == [2, 0]
-    assert in_order(index, parse_order("-original"))[:2] == [0, 2]
+def test_by_original_year_the_earliest_comes_first_and_that_of_the_pressing_stands_in_for_it() -> None:
+    masters = {1: 1976, 2: None, 3: 1968, 4: 0, 5: 99_999}
+    pressings = {1: 2001, 2: 1972, 3: 2002, 4: None, 5: 1970, 6: 1980}
+    copies = tuple(
+        make_copy(at, make_release(at, "A", year=year, master_id=at if at < 6 else None))
+        for at, year in pressings.items()
+    )
+    told = {MasterId(at): Master(MasterId(at), year=year) for at, year in masters.items()}
+    index = Index(Collection(copies, masters=told))
+    assert in_order(index, parse_order("original")) == [2, 4, 1, 0, 5, 3]
+    assert in_order(index, parse_order("-original")) == [5, 0, 1, 4, 2, 3]
 
 
 @given(shelves(), ORDERS)

@@ -7,11 +7,11 @@ from core.domain.filters import Everything
 from core.domain.ids import FieldId, FolderId, InstanceId
 from core.domain.index import Index, positions_of
 from core.domain.matching import select
-from core.domain.query import parse
+from core.domain.query import canonical, parse
 from core.domain.sorting import COLUMNS, DEFAULT, Order, SortKey, in_order, parse_order
 from core.domain.view import View, view_of
 from core.errors import QuerySyntaxError
-from tests.core.domain.queries import COLLECTIONS, FOLDERS, QUERIES
+from tests.core.domain.queries import ASKED, COLLECTIONS, FOLDERS, QUERIES
 from tests.factories import make_copy, make_release
 
 import pytest
@@ -84,7 +84,7 @@ def test_a_filter_looks_at_the_whole_collection_again() -> None:
 def test_a_view_says_what_it_was_made_with() -> None:
     view = view_of(SHELF).filtered(" year:<1980 ", TODAY)
     assert view.text == " year:<1980 "
-    assert view.filter == parse("year:<1980")
+    assert view.query == parse("year:<1980")
     assert view.today == TODAY
 
 
@@ -120,6 +120,69 @@ def test_ages_count_from_the_day_of_the_view() -> None:
     assert shown(view.filtered(view.text, date(2024, 6, 1))) == []
 
 
+ORDERS = st.lists(st.builds(SortKey, st.sampled_from(COLUMNS), st.booleans()), max_size=3).map(tuple)
+
+
+def test_the_order_of_the_query_wins_over_the_one_that_was_chosen() -> None:
+    view = view_of(SHELF, parse_order("-year"))
+    asked = view.filtered("sort:year", TODAY)
+    assert shown(asked) == [4, 3, 1, 2]
+    assert (asked.order, asked.chosen) == (parse_order("year"), parse_order("-year"))
+    turned = asked.sorted(parse_order("-added"))
+    assert (shown(turned), turned.order, turned.chosen) == ([4, 3, 1, 2], parse_order("year"), parse_order("-added"))
+    assert shown(turned.filtered("", TODAY)) == shown(view.sorted(parse_order("-added")))
+    assert shown(asked.refreshed(SHELF)) == [4, 3, 1, 2]
+    assert asked.refreshed(SHELF).chosen == parse_order("-year")
+
+
+def test_it_is_known_whether_a_query_sorts_anew() -> None:
+    view = view_of(SHELF, parse_order("-year"))
+    assert view.is_arranged_for(parse("dub"))
+    assert view.filtered("dub", TODAY).is_arranged_for(parse("limit:1"))
+    assert not view.is_arranged_for(parse("sort:year"))
+    asked = view.filtered("sort:year", TODAY)
+    assert not asked.is_arranged_for(parse("sort:year dub"))
+    assert not asked.is_arranged_for(parse("dub"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("limit:2", [1, 3]),
+        ("limit:9", [1, 3, 4, 2]),
+        ("limit:4", [1, 3, 4, 2]),
+        ("sort:year limit:3", [4, 3, 1]),
+        ("-year:1985 limit:1", [3]),
+        ("year:none limit:1", [2]),
+        ("year:1901 limit:1", []),
+    ],
+)
+def test_a_limit_leaves_the_first_of_the_order(text: str, expected: list[int]) -> None:
+    view = View.of(SHELF, parse_order("-year"), text, TODAY)
+    assert shown(view) == expected
+    places = {number for number, copy in enumerate(SHELF.copies) if copy.instance_id in expected}
+    assert set(positions_of(view.bits, view.index.size)) == places
+    assert [view.position_of(InstanceId(number)) for number in expected] == list(range(len(expected)))
+    assert all(view.position_of(InstanceId(number)) is None for number in {1, 2, 3, 4} - set(expected))
+
+
+def test_a_limit_leaves_others_when_the_order_is_another() -> None:
+    view = view_of(SHELF, parse_order("year")).filtered("limit:1", TODAY)
+    assert shown(view) == [4]
+    assert shown(view.sorted(parse_order("-year"))) == [1]
+    assert shown(view.sorted(parse_order("-year")).filtered("", TODAY)) == [1, 3, 4, 2]
+
+
+@given(COLLECTIONS, ASKED, ORDERS)
+def test_order_and_limit_do_what_they_say(collection: Collection, text: str, order: Order) -> None:
+    query = parse(text)
+    view = View.of(collection, order, text, TODAY)
+    whole = View.of(collection, query.order or order, canonical(query.filter), TODAY)
+    assert view.copies == whole.copies[: query.limit]
+    assert view.bits.bit_count() == len(view.copies)
+    assert view.copies == view_of(collection).filtered(text, TODAY).sorted(order).copies
+
+
 def test_rows_that_are_in_order_already_are_taken_as_they_are() -> None:
     view = View.in_this_order(SHELF, parse_order("-added"))
     assert shown(view) == [4, 1, 3, 2]
@@ -142,7 +205,6 @@ def test_a_copy_stands_where_the_view_has_it() -> None:
     assert view.position_of(None) is None
 
 
-ORDERS = st.lists(st.builds(SortKey, st.sampled_from(COLUMNS), st.booleans()), max_size=3).map(tuple)
 NUMBERED = COLLECTIONS.map(
     lambda one: Collection(
         tuple(make_copy(number, copy.release, rating=copy.rating) for number, copy in enumerate(one.copies)),
@@ -167,7 +229,7 @@ def test_it_is_the_same_to_filter_first_or_to_sort_first(collection: Collection,
 def test_a_view_shows_what_the_filter_selects_in_order(collection: Collection, text: str, order: Order) -> None:
     view = View.of(collection, order, text, TODAY)
     index = Index(collection)
-    left = set(positions_of(select(parse(text), index, TODAY), index.size))
+    left = set(positions_of(select(parse(text).filter, index, TODAY), index.size))
     assert view.copies == tuple(collection.copies[place] for place in in_order(index, order) if place in left)
 
 
