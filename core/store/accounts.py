@@ -23,8 +23,12 @@ _REMEMBERED: Final = timedelta(days=1)
 _FORGET_RELEASES: Final = (
     "DELETE FROM releases WHERE release_id NOT IN (SELECT release_id FROM items)"
     " AND release_id NOT IN (SELECT release_id FROM changes WHERE release_id IS NOT NULL)"
+    " AND release_id NOT IN (SELECT release_id FROM plays)"
 )
 """Those that nobody has or had: they would tell what somebody who has left had."""
+
+FORGET_FACTS: Final = "DELETE FROM release_facts WHERE release_id NOT IN (SELECT release_id FROM releases)"
+"""The same of what queries ask of them."""
 
 _SHELF: Final = "FROM shelves WHERE shelves.account_id = accounts.account_id AND shelf = 'collection'"
 _COLUMNS: Final = (
@@ -133,7 +137,7 @@ class AccountRepository:
     async def delete(self, tx: Tx, account: AccountId) -> None:
         """Everything that names the account goes along, by cascade, and the releases that nobody else has."""
         await tx.execute("DELETE FROM accounts WHERE account_id = ?", (account,))
-        for sql in (_FORGET_RELEASES, *FORGET):
+        for sql in (_FORGET_RELEASES, *FORGET, FORGET_FACTS):
             await tx.execute(sql)
 
     async def reseal(self, tx: Tx) -> tuple[int, int]:

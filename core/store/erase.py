@@ -12,6 +12,7 @@ from typing import Final
 from core.domain.backup import Backup
 from core.domain.ids import AccountId, DiscogsUserId
 from core.errors import BackupNotWritten
+from core.store.accounts import FORGET_FACTS
 from core.store.backup import (
     DIRECTORY,
     IsStopped,
@@ -132,11 +133,15 @@ def _write_without(copy: Path, account: AccountId, member: DiscogsUserId) -> Non
 def _forget_what_they_had(connection: sqlite3.Connection) -> None:
     has_feed = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'changes'").fetchone()
     told = " UNION SELECT release_id FROM changes WHERE release_id IS NOT NULL" if has_feed else ""
-    connection.execute(f"DELETE FROM releases WHERE release_id NOT IN (SELECT release_id FROM items{told})")
+    has_log = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'plays'").fetchone()
+    heard = " UNION SELECT release_id FROM plays" if has_log else ""
+    connection.execute(f"DELETE FROM releases WHERE release_id NOT IN (SELECT release_id FROM items{told}{heard})")
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'covers'").fetchone():
         connection.execute("DELETE FROM covers WHERE release_id NOT IN (SELECT release_id FROM releases)")
         for sql in FORGET:
             connection.execute(sql)
+    if has_log:  # It came with them.
+        connection.execute(FORGET_FACTS)
 
 
 def _refuse_rest(connection: sqlite3.Connection, account: AccountId) -> None:

@@ -46,12 +46,13 @@ CREATE TABLE plays (
 
 CREATE INDEX plays_by_account ON plays (account_id, release_id, played_at);
 
--- Which releases were offered for listening, each as of the last time. declined: "not tonight".
+-- Which releases were offered for listening, each as of the last time. declined_at: when it was said "not tonight" of it;
+-- that is taken back by the next offer.
 CREATE TABLE offers (
-    account_id TEXT NOT NULL REFERENCES accounts ON DELETE CASCADE,
-    release_id INTEGER NOT NULL,
-    offered_at TEXT NOT NULL,
-    declined   INTEGER NOT NULL DEFAULT 0,
+    account_id  TEXT NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    release_id  INTEGER NOT NULL,
+    offered_at  TEXT NOT NULL,
+    declined_at TEXT,
     PRIMARY KEY (account_id, release_id)
 ) STRICT, WITHOUT ROWID;
 

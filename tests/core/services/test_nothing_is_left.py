@@ -12,7 +12,7 @@ from typing import Any
 from core.app import open_core
 from core.domain.budget import request_slot
 from core.domain.desk import Desk
-from core.domain.ids import AccountId, RunId
+from core.domain.ids import AccountId, ReleaseId, RunId
 from core.domain.ledger import SIGNED_IN, Candidate, Lane, Terms
 from core.domain.progress import RunningSync, SyncOutcome, SyncProgress
 from core.sandbox.holding import Folder, Holding
@@ -80,6 +80,11 @@ async def test_of_an_account_with_everything_nothing_is_left_in_any_file(tmp_pat
         world.faults.add("revoked token", route="collection", page=3, times=FOR_EVER)
         assert (await tonight.sync()).outcome is SyncOutcome.FAILED
         await tonight.core.desk.save(tonight.account, Desk(text=f"{NOTE} that was typed"))
+        await tonight.core.plays.log(tonight.account, ReleaseId(1))
+        await tonight.core.plays.pick(tonight.account, [ReleaseId(2)])
+        async with tonight.core.plays._stores.database.tx() as tx:
+            saved = f"'{NOTE} key', '{NOTE} saved', 'collection', '{FOLDER}', '', CAST('[]' AS BLOB), ''"
+            await tx.execute(f"INSERT INTO views VALUES (?, {saved})", (tonight.account.id,))
         texts = await all_of(tonight)
         before = telling(tmp_path, texts)
         counts = await tonight.core.leaving.counts(tonight.account)

@@ -16,7 +16,7 @@ import pytest
 
 TOKEN = PersonalToken("qWeRtYuIoPaSdFgHjKlZxCvBnM")
 ME, YOU = make_account(1, username="me"), make_account(2, username="you")
-FACTS = {"releases", "masters", "release_details", "readings", "covers"}
+FACTS = {"releases", "masters", "release_details", "release_facts", "readings", "covers"}
 NOBODYS = FACTS | {"job_runs", "pending_connections", "dumps", "staged_masters", "image_lane"}
 """Tables without any account: facts for everybody, jobs, and sign-ins of which nobody knows whose they will be."""
 
@@ -35,6 +35,9 @@ ROWS = (
     ("local_collections", "?, 'mine.csv', '', 1, CAST('{\"1\":[\"mine\"]}' AS BLOB), NULL, NULL"),
     ("compared_collections", "?1, ?1"),
     ("terminal_desks", "?, 'collection', CAST('{\"text\":\"dub\"}' AS BLOB), ''"),
+    ("plays", "NULL, ?, 1, '', ''"),
+    ("offers", "?, 1, '', NULL"),
+    ("views", "?, 'dub', 'Dub', 'collection', 'style:dub', '-added', CAST('[]' AS BLOB), ''"),
 )
 
 
@@ -109,3 +112,18 @@ async def test_an_account_that_goes_takes_all_that_is_its_own_along_and_nothing_
     assert await personal.counts(ME.id) == dict.fromkeys(TABLES, 0)
     assert await personal.rows(YOU.id) == others
     assert await database.fetch("SELECT release_id FROM releases") == [(1,)]
+
+
+async def test_of_releases_that_nobody_has_or_played_nothing_is_known_any_more(
+    personal: PersonalRepository, database: Database, tmp_path: Path
+) -> None:
+    async with database.tx() as tx:
+        for number in (1, 2, 3):
+            await tx.execute("INSERT OR IGNORE INTO releases VALUES (?, NULL, x'7b7d', 'api')", [number])
+            await tx.execute("INSERT INTO release_facts VALUES (?, NULL, x'5b5d', '', '')", [number])
+        await tx.execute("INSERT INTO items VALUES (?, 'collection', 2, 2, NULL, 5, NULL, NULL, '')", [ME.id])
+        await tx.execute("INSERT INTO plays VALUES (NULL, ?, 3, '', '')", [YOU.id])
+        await AccountRepository(database, Cipher(tmp_path / "runout.key")).delete(tx, ME.id)
+
+    for table in ("releases", "release_facts"):
+        assert await database.fetch(f"SELECT release_id FROM {table} ORDER BY release_id") == [(1,), (3,)], table
