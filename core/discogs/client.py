@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeVar
 from urllib.parse import quote
 
 from core.clock import Clock
-from core.discogs import facts, parse
+from core.discogs import facts, parse, searching
 from core.discogs.flights import Flights
 from core.discogs.oauth import Sign, signer_for
 from core.discogs.protocol import (
@@ -26,6 +26,7 @@ from core.discogs.throttle import OnWait, TokenBucket
 from core.domain.account import Consumer, Credential, Identity, Profile
 from core.domain.collection import Field, Folder
 from core.domain.details import KnownDetails
+from core.domain.having_found import Found
 from core.domain.ids import ALL_FOLDER, AccountId, MasterId, ReleaseId, Shelf
 from core.domain.ledger import Lane, Work
 from core.domain.master import Source, Told
@@ -95,12 +96,15 @@ class Discogs:
         work: Work | None = None,
         head_start: int = 0,
         on_wait: OnWait | None = None,
+        once: bool = False,
     ) -> Session:
         """Calls on behalf of one person; the first `head_start` of them go in the people's lane.
 
-        `work`: what they are for, when nobody waits for them.
+        `work`: what they are for, when nobody waits for them. `once`: whatever fails is not asked again.
         """
-        return Session(self, token, account=account, lane=lane, work=work, head_start=head_start, on_wait=on_wait)
+        session = Session(self, token, account=account, lane=lane, work=work, head_start=head_start, on_wait=on_wait)
+        session.once = once
+        return session
 
     def now(self) -> datetime:
         """The moment at which an answer counts as given."""
@@ -126,12 +130,12 @@ class Discogs:
                 return read(await self._once(request, asker, again=refusals > 0))
             except RateLimited:
                 refusals += 1
-                if refusals >= REFUSALS:
+                if refusals >= REFUSALS or asker.once:
                     raise
             except DiscogsError as error:
                 tries += 1
                 asker.failures += 1
-                if tries >= TRIES or not may_pass(error) or request.method != "GET":
+                if tries >= TRIES or asker.once or not may_pass(error) or request.method != "GET":
                     raise
                 seconds = 2.0 ** (tries - 1) * (1.0 + 0.25 * self._rng.random())
                 asker.waits(Waiting(seconds=seconds, reason=WaitReason.RETRY))
@@ -187,6 +191,8 @@ class Session:
         self._head_start = head_start
         self.token = token
         self.account = account
+        self.once = False
+        """Whether whatever fails is left at that."""
         self.requests = 0
         self.failures = 0
         """Answers that failed and were asked for again, or were the last of it."""
@@ -251,6 +257,12 @@ class Session:
     async def master(self, master: MasterId) -> Told:
         """The facts of a master. As with a release, the number may be another."""
         return Told(await self._read(f"/masters/{master}", facts.master), Source.API, self._discogs.now())
+
+    async def search(self, *, barcode: str = "", catno: str = "", page: int = 1) -> Found:
+        """Records with a barcode, or a catalogue number or one alike. Raises NotFound past the last page."""
+        what = {"barcode": barcode} if barcode else {"catno": catno}
+        asked = {**what, "page": str(page), "per_page": str(parse.MOST_PER_PAGE)}
+        return await self._checked(Request("/database/search", asked), lambda answer: searching.found(answer.body))
 
     async def _names(self, path: str, read: Callable[[bytes], T]) -> T:
         """Raises ReadAsStranger when a credential was sent and not understood: then most of them are left out."""

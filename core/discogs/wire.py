@@ -63,6 +63,11 @@ class Wants(Struct):
     wants: list[Raw]
 
 
+class Search(Struct):
+    pagination: Pagination
+    results: list[Raw]
+
+
 class Artist(Struct):
     name: str | None = None
     anv: str | None = None

@@ -1,6 +1,6 @@
 """The database side of a world: every release that somebody in it owns or wants, and the masters above them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from core.sandbox.accounts import Account, Accounts
 from core.sandbox.details import body_of
@@ -41,6 +41,14 @@ class Catalogue:
                 return copies[0].release
         wants = (account.wanted.by_release.get(release_id) for account in self._accounts)
         return next((want.release for want in wants if want), None)
+
+    def rows(self) -> Iterator[JsonObject]:
+        """Return the list row of every release that is not deleted, by number."""
+        found: dict[int, JsonObject] = {}
+        for account in self._accounts:
+            found |= {want.release["id"]: want.release for want in account.wants}
+            found |= {copy.release["id"]: copy.release for copy in account.shelf.copies}
+        return (found[number] for number in sorted(found) if number not in self._gone)
 
     def is_gone(self, release_id: int) -> bool:
         """Whether a release was deleted."""

@@ -1,9 +1,9 @@
-"""The routes of the database and the marketplace: releases, masters, versions, prices."""
+"""The routes of the database and the marketplace: releases, masters, versions, search, prices."""
 
 from collections.abc import Callable
 
-from core.sandbox import market, masters, views
-from core.sandbox.asking import WORLD, caller_of, number_of, signed_in
+from core.sandbox import market, masters, searching, views
+from core.sandbox.asking import CHALLENGE, SIGN_IN, WORLD, caller_of, number_of, signed_in
 from core.sandbox.holding import JsonObject
 from core.sandbox.paging import pagination, window
 from core.sandbox.wire import RefusalError
@@ -55,6 +55,21 @@ def versions(request: web.Request) -> JsonObject:
     }
 
 
+def search(request: web.Request) -> JsonObject:
+    """Show one page of what was found; 401 for nobody (documented), 404 past the last page."""
+    caller, query = caller_of(request), request.query
+    if not caller.authenticated:
+        raise RefusalError(401, SIGN_IN, CHALLENGE)
+    world = request.app[WORLD]
+    found = searching.rows(world.catalogue, query, caller.account)
+    asked = window(query, len(found))
+    shown = [world.pictures.in_body(row) for row in found[asked.start : asked.start + asked.per_page]]
+    return {
+        "pagination": pagination(asked, str(request.url.origin()) + request.path, query),
+        "results": shown,
+    }
+
+
 def stats(request: web.Request) -> JsonObject:
     """Tell the lowest price and how many are for sale, in the currency asked for, the reader's own, or dollars."""
     account = caller_of(request).account
@@ -78,6 +93,7 @@ DATABASE_ROUTES: dict[str, Callable[[web.Request], JsonObject]] = {
     "release_stats": release_stats,
     "master": master,
     "versions": versions,
+    "search": search,
     "stats": stats,
     "suggestions": suggestions,
 }

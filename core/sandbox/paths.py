@@ -20,6 +20,7 @@ PATHS = {
     "release_stats": "/releases/{release_id}/stats",
     "master": "/masters/{master_id}",
     "versions": "/masters/{master_id}/versions",
+    "search": "/database/search",
     "stats": "/marketplace/stats/{release_id}",
     "suggestions": "/marketplace/price_suggestions/{release_id}",
 }

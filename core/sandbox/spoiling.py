@@ -14,7 +14,7 @@ from core.sandbox.world import World
 from aiohttp import web
 
 BUSY = "The Discogs server is currently busy."
-_LISTS = ("releases", "wants", "versions")
+_LISTS = ("releases", "wants", "versions", "results")
 
 
 async def delayed(fault: Fault, world: World) -> None:
@@ -101,6 +101,8 @@ def _alter(fault: Fault, payload: JsonObject, name: str) -> None:
             payload[name] = rows[: max(0, len(rows) - given["rows"])]
         case "total moves":
             payload["pagination"]["items"] += given["by"]
+        case "undecodable item" if rows and name == "results":
+            rows[place] |= {"id": "five", "title": []}
         case "undecodable item" if rows:
             rows[place] |= {"basic_information": [], "rating": "five", "date_added": None}
         case "item without instance_id" if rows:
