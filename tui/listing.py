@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import Final
+from typing import Final, Protocol
 
 from core.app import open_core
 from core.clock import clock_at
@@ -23,7 +23,7 @@ from core.errors import FromFile, NotConnected, QuerySyntaxError
 from core.text import count, counted, printable
 from tui.output import say, say_anyway
 from tui.render.export import Exported, ExportedWant, csv_header, csv_line, json_line
-from tui.render.rows import GAP, cell, place, usual_columns
+from tui.render.rows import GAP, cell, known_columns, place
 from tui.render.shelves import sortable
 from tui.shelf_words import THINGS
 from tui.wording import USAGE, describe
@@ -47,6 +47,8 @@ class Options(Struct, frozen=True):
     as_json: bool = False
     as_csv: bool = False
     shelf: Shelf = Shelf.COLLECTION
+    columns: tuple[str, ...] = ()
+    """Of the table, by name; the usual ones when none are named."""
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Options:
@@ -65,12 +67,7 @@ def list_copies(config: Config, account: str, options: Options) -> int:
         say_anyway(complaint(options.query, error))
         return USAGE
     except UnknownColumnError as error:
-        columns, things = sortable(options.shelf), THINGS[options.shelf][1]
-        known = f"{', '.join(columns[:-1])} or {columns[-1]}"
-        say_anyway(
-            f"{things.capitalize()} cannot be sorted by {printable(error.column)!r}, but by {known};"
-            " a dash before it turns it round."
-        )
+        say_anyway(unsortable(error, options.shelf))
         return USAGE
     name, collection = what_is_here(config, account, options.shelf)
     view = View.of(
@@ -80,8 +77,18 @@ def list_copies(config: Config, account: str, options: Options) -> int:
         clock_at(config.time.factor, config.time.epoch).now().date(),
     )
     say_what_is_missing(name, view, options.shelf)
-    _write(view, options)
+    write_copies(view, options)
     return 0
+
+
+def unsortable(error: UnknownColumnError, shelf: Shelf) -> str:
+    """That there is no such order, and which there are."""
+    columns, things = sortable(shelf), THINGS[shelf][1]
+    known = f"{', '.join(columns[:-1])} or {columns[-1]}"
+    return (
+        f"{things.capitalize()} cannot be sorted by {printable(error.column)!r}, but by {known};"
+        " a dash before it turns it round."
+    )
 
 
 def what_is_here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collection]:
@@ -103,7 +110,21 @@ def what_is_here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collecti
     return found[0]
 
 
-def say_what_is_missing(name: str, view: View, shelf: Shelf) -> None:
+class Left(Protocol):
+    """What is left of a collection, and the whole of it."""
+
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        """Those that are left."""
+        raise NotImplementedError
+
+    @property
+    def collection(self) -> Collection:
+        """All that there is."""
+        raise NotImplementedError
+
+
+def say_what_is_missing(name: str, view: Left, shelf: Shelf) -> None:
     """Say why there is less than somebody may expect."""
     things = THINGS[shelf]
     here = len(view.collection.copies)
@@ -116,7 +137,8 @@ def say_what_is_missing(name: str, view: View, shelf: Shelf) -> None:
         say(f"Nothing matches: none of {counted(here, *things)}.")
 
 
-def _write(view: View, options: Options) -> None:
+def write_copies(view: View, options: Options) -> None:
+    """Print the copies of a view."""
     is_data = options.as_json or options.as_csv
     lines = _lines(islice(view.copies, options.limit), view.collection, options)
     while some := "".join(islice(lines, _AT_ONCE)):
@@ -125,15 +147,15 @@ def _write(view: View, options: Options) -> None:
 
 def _lines(copies: Iterable[Copy], collection: Collection, options: Options) -> Iterator[str]:
     if not (options.as_json or options.as_csv):
-        return _table(copies, collection, width(), options.shelf)
+        return _table(copies, collection, width(), known_columns(options.columns, options.shelf))
     kind = ExportedWant if options.shelf is Shelf.WANTLIST else Exported
     rows = (kind.of(copy, collection) for copy in copies)
     return map(json_line, rows) if options.as_json else chain([csv_header(kind)], map(csv_line, rows))
 
 
-def _table(copies: Iterable[Copy], collection: Collection, cells: int, shelf: Shelf) -> Iterator[str]:
+def _table(copies: Iterable[Copy], collection: Collection, cells: int, names: tuple[str, ...]) -> Iterator[str]:
     """A heading and a line for each copy; nothing when there is none."""
-    placed = place(cells, usual_columns(shelf))
+    placed = place(cells, names)
     gap = " " * GAP
     heading = gap.join(cell(one.column.title, one.width) for one in placed)
     for copy in copies:
