@@ -63,6 +63,8 @@ def _details(looked: Looked) -> Iterator[str]:
     yield from _some("Unreadable", map(why_unreadable, preview.unreadable))
     if preview.unread:
         yield f"Columns that say nothing to Runout: {printable(', '.join(preview.unread))}."
+    if preview.missing:
+        yield f"Columns that the file has not, so that what is here of them stays: {', '.join(preview.missing)}."
 
 
 def _some(title: str, lines: Iterable[str]) -> Iterator[str]:

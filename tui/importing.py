@@ -87,7 +87,8 @@ async def _carry_out(core: Core, looked: Looked, said: Said, options: Options) -
         changes = f"{count(done.added)} added, {count(done.changed)} changed, {count(done.removed)} removed"
         sys.stdout.write(f"{name}: {counted(done.copies, 'copy', 'copies')}: {changes}.\n")
         if looked.account is None:
-            say("`runout` opens it. What is missing in a file, as genres and pictures, is not known of it.")
+            missing = "pictures and tracklists" if looked.export.header.is_ours else "genres and pictures"
+            say(f"`runout` opens it. What is missing in a file, as {missing}, is not known of it.")
     if not done.kept:
         return _ended(looked, options, done=done)
     kept = f"{counted(done.kept, 'copy', 'copies')} of {name} that {'is' if done.kept == 1 else 'are'} not in the file"

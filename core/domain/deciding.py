@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from core.domain.changes import Changes
 from core.domain.collection import Copy, Field, Folder
-from core.domain.export_file import Export, Written
+from core.domain.export_file import DISCOGS_TEXTS, Export, Written
 from core.domain.ids import InstanceId, ReleaseId
-from core.domain.importing import Held, Match, Preview, State
+from core.domain.importing import Held, Match, Preview, State, said_now
 from core.domain.numbering import numbers_of
 from core.domain.release import Release
 
@@ -53,7 +53,7 @@ def decided(held: Held, export: Export, preview: Preview, said: Said) -> Import:
             numbered += 1
             added.append(numbers.copy(match.row, InstanceId(numbered)))
         else:
-            stays[copy.instance_id] = _now(held, numbers.copy(match.row, copy.instance_id), match, copy)
+            stays[copy.instance_id] = _now(held, numbers.copy(match.row, copy.instance_id, copy), match, copy)
     others = (match.copy for match in preview.probable if match.row.line not in said.same)
     gone = [copy.instance_id for copy in (*preview.gone, *others) if copy is not None]
     going = frozenset(gone) if said.removals else frozenset()
@@ -79,7 +79,8 @@ def _release(match: Match) -> ReleaseId:
 
 def _now(held: Held, copy: Copy, match: Match, was: Copy) -> Copy:
     """A release of which the file says what it said before is as everybody has it, whoever knew better meanwhile."""
-    is_as_before = held.texts.get(copy.release.id) == match.row.written and was.release.id == copy.release.id
+    texts = held.texts.get(copy.release.id, ())[:DISCOGS_TEXTS]
+    is_as_before = texts == match.row.written[:DISCOGS_TEXTS] and was.release.id == copy.release.id
     return replace(copy, release=was.release) if is_as_before else copy
 
 
@@ -89,7 +90,8 @@ def _texts(held: Held, preview: Preview, unseen: list[Copy]) -> Iterator[tuple[R
         if (written := held.texts.get(copy.release.id)) is not None:
             yield copy.release.id, written
     for match in preview.matches:
-        yield match.row.release.id, match.row.written
+        release = match.row.release.id
+        yield release, said_now(held.texts.get(release), match.row.written)
 
 
 def in_known_texts(changes: Changes, known: Mapping[ReleaseId, Release], before: Mapping[InstanceId, Copy]) -> Changes:

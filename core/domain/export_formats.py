@@ -17,12 +17,12 @@ ALL_MEDIA: Final = "All Media"
 """What Discogs calls the row that speaks of the whole set."""
 
 _TIMES: Final = re.compile(r"([0-9]+)x(\S.*)", re.DOTALL)
-_SIZE: Final = re.compile(r'[0-9]+(?:½|¼|¾|\.[0-9]+)?"')
+SIZE: Final = re.compile(r'[0-9]+(?:½|¼|¾|\.[0-9]+)?"')
 _SPEED: Final = re.compile(r".+ RPM")
 
-_OF_VINYL: Final = frozenset({"LP"})
+OF_VINYL: Final = frozenset({"LP"})
 
-_MEDIA: Final = {
+MEDIA: Final = {
     "Vinyl": "Vinyl",
     "Acetate": "Acetate",
     "Flexi": "Flexi-disc",
@@ -63,10 +63,10 @@ _MEDIA: Final = {
 }
 """What a group begins with, and what the database calls it."""
 
-_DVD: Final = {"DVD-V": "DVD-Video", "DVD-A": "DVD-Audio", "DVD-D": "DVD-Data"}
+DVD: Final = {"DVD-V": "DVD-Video", "DVD-A": "DVD-Audio", "DVD-D": "DVD-Data"}
 """DVDs whose kind stands in the place of the medium."""
 
-_WORDS: Final = {
+WORDS: Final = {
     "RE": "Reissue",
     "RM": "Remastered",
     "RP": "Repress",
@@ -138,12 +138,12 @@ def _medium(word: str, number: int) -> tuple[str, str, tuple[str, ...]]:
     """The name of a row, how many there are of it, and what the word says beside that."""
     times = _TIMES.fullmatch(word)
     quantity, medium = times.groups() if times else ("1", word)
-    if medium in _OF_VINYL or _SIZE.fullmatch(medium):
+    if medium in OF_VINYL or SIZE.fullmatch(medium):
         return "Vinyl", quantity, (medium,)
-    if medium in _DVD:
-        return "DVD", quantity, (_DVD[medium],)
-    if medium in _MEDIA:
-        return _MEDIA[medium], quantity, ()
+    if medium in DVD:
+        return "DVD", quantity, (DVD[medium],)
+    if medium in MEDIA:
+        return MEDIA[medium], quantity, ()
     described = _description(word)
     if described is not None and number:
         # Behind others, a group without a medium of its own speaks of all of them.
@@ -152,6 +152,6 @@ def _medium(word: str, number: int) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _description(word: str) -> str | None:
-    if word in _DVD:
-        return _DVD[word]
-    return word if _SIZE.fullmatch(word) or _SPEED.fullmatch(word) else _WORDS.get(word)
+    if word in DVD:
+        return DVD[word]
+    return word if SIZE.fullmatch(word) or _SPEED.fullmatch(word) else WORDS.get(word)

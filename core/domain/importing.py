@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from core.domain.collection import Collection, Copy
-from core.domain.export_file import Export, ExportRow, Unreadable, Written
+from core.domain.export_file import DISCOGS_TEXTS, Export, ExportRow, Unreadable, Written
 from core.domain.ids import AccountId, DiscogsUserId, InstanceId, ReleaseId
 from core.domain.numbering import Numbers, numbers_of
 from core.domain.pairing import Traits, assigned
@@ -87,6 +87,8 @@ class Preview(Struct, frozen=True):
     """Copies that are here."""
     unread: tuple[str, ...] = ()
     """Columns of which nothing is known."""
+    missing: tuple[str, ...] = ()
+    """Columns of a whole export that the file has not: what is here of them stays."""
 
     def __repr__(self) -> str:
         return f"Preview({len(self.matches)} rows)"
@@ -140,6 +142,7 @@ def compare(held: Held, export: Export) -> Preview:
         unproved=unproved,
         here=len(held.collection.copies),
         unread=export.header.unread,
+        missing=export.header.missing if held.collection.copies else (),
     )
 
 
@@ -189,7 +192,7 @@ def _traits(copy: Copy) -> Traits:
 
 
 def _compared(row: ExportRow, copy: Copy, numbers: Numbers, held: Held) -> Match:
-    now = numbers.copy(row, copy.instance_id)
+    now = numbers.copy(row, copy.instance_id, copy)
     texts = held.texts.get(row.release.id)
     differing = [*_text_fields(texts, row.written)] if texts is not None and texts != row.written else []
     if copy.folder_id != now.folder_id:
@@ -204,7 +207,18 @@ def _compared(row: ExportRow, copy: Copy, numbers: Numbers, held: Held) -> Match
 
 
 def _text_fields(before: Written, after: Written) -> Iterable[str]:
-    return (name for name, was, is_now in zip(_COLUMNS, before, after, strict=True) if was != is_now)
+    for name, was, is_now in zip(_COLUMNS, before, after, strict=False):
+        if was != is_now:
+            yield name
+    # A file of Discogs' own says nothing of what stands in ours only.
+    if len(after) > DISCOGS_TEXTS and before[DISCOGS_TEXTS:] != after[DISCOGS_TEXTS:]:
+        yield "details"
+
+
+def said_now(before: Written | None, after: Written) -> Written:
+    """What is known of a release from files: what one of ours said stays while its texts are the same."""
+    is_the_same = before is not None and before[:DISCOGS_TEXTS] == after
+    return before if is_the_same and before is not None else after
 
 
 def _proved(left: dict[InstanceId, Copy], unreadable: Sequence[Unreadable]) -> tuple[dict[InstanceId, Copy], int]:

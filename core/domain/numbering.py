@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection as Some
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -10,6 +11,8 @@ from core.domain.changes import fields_changed
 from core.domain.collection import Collection, Copy, Field, FieldValue, Folder
 from core.domain.export_file import Export, ExportRow
 from core.domain.ids import MEDIA_FIELD, NOTES_FIELD, SLEEVE_FIELD, FieldId, FolderId, InstanceId
+
+from msgspec.structs import replace
 
 UNCATEGORIZED: Final = "Uncategorized"
 """The folder of what lies in none; its number is Discogs' own."""
@@ -25,28 +28,55 @@ _EVERYBODYS: Final = {
 class Numbers:
     """The numbers by name, and copies made with them. Made by `numbers_of`."""
 
-    def __init__(self, folders: Mapping[str, FolderId], fields: Mapping[str, FieldId], columns: Sequence[str]) -> None:
+    def __init__(
+        self,
+        folders: Mapping[str, FolderId],
+        fields: Mapping[str, FieldId],
+        columns: Sequence[str],
+        *,
+        is_ours: bool = False,
+        missing: Some[str] = (),
+    ) -> None:
+        """`is_ours`: the file was written by us, and where it names no folder, none is known.
+
+        `missing`: columns of a whole export of which the file says nothing.
+        """
         self._folders = folders
+        self._elsewhere = None if is_ours else folders[UNCATEGORIZED]
         self._fields = fields
         self._names = {number: name for name, number in fields.items()}
         self._columns = columns
         # Fields stand in the order of their numbers, in whatever order the file has them.
         self._order = sorted((fields[name], at) for at, name in enumerate(columns))
         self._values: dict[tuple[str, ...], tuple[FieldValue, ...]] = {}
+        self._missing = frozenset(missing)
 
-    def copy(self, row: ExportRow, instance: InstanceId) -> Copy:
-        """The copy that a row tells of."""
+    def copy(self, row: ExportRow, instance: InstanceId, was: Copy | None = None) -> Copy:
+        """The copy that a row tells of; what the file says nothing of is as it was."""
         values = self._values.get(row.values)
         if values is None:
             found = ((number, row.values[at]) for number, at in self._order)
             values = self._values[row.values] = tuple(FieldValue(number, value) for number, value in found if value)
-        return Copy(
+        copy = Copy(
             instance_id=instance,
             release=row.release,
-            folder_id=self._folders.get(row.folder) or self._folders[UNCATEGORIZED],
+            folder_id=self._folders.get(row.folder) or self._elsewhere,
             rating=row.rating,
             added=row.added,
             fields=values,
+        )
+        return self._completed(copy, was) if was is not None and self._missing else copy
+
+    def _completed(self, copy: Copy, was: Copy) -> Copy:
+        told = {number for number, _ in self._order}
+        # A whole export has all of its owner's fields: one that is not in it is no more. Any other says nothing of it.
+        others = [one for one in was.fields if one.field_id not in told]
+        return replace(
+            copy,
+            folder_id=was.folder_id if "CollectionFolder" in self._missing else copy.folder_id,
+            rating=was.rating if "Rating" in self._missing else copy.rating,
+            added=was.added if "Date Added" in self._missing else copy.added,
+            fields=tuple(sorted((*copy.fields, *others), key=lambda one: one.field_id)),
         )
 
     def differing(self, before: Copy, after: Copy) -> list[str]:
@@ -72,14 +102,16 @@ def numbers_of(here: Collection, export: Export) -> Numbers:
     """Those that the names have here already, and the next free ones for the names that the file brings."""
     folders = {folder.name: folder.id for folder in here.folders} | {UNCATEGORIZED: FolderId(1)}
     next_folder = max((*folders.values(), FolderId(_FIRST_FOLDER - 1))) + 1
-    for at, name in enumerate(sorted({_folder(row.folder) for row in export.rows} - folders.keys())):
+    is_ours = export.header.is_ours
+    named = {row.folder for row in export.rows} - {""} if is_ours else {_folder(row.folder) for row in export.rows}
+    for at, name in enumerate(sorted(named - folders.keys())):
         folders[name] = FolderId(next_folder + at)
     fields = {field.name: field.id for field in here.fields} | {name: one.id for name, one in _EVERYBODYS.items()}
     columns = [_everybodys(name) for name in export.header.field_names]
     next_field = max((*fields.values(), FieldId(_FIRST_FIELD - 1))) + 1
     for at, name in enumerate(name for name in columns if name not in fields):
         fields[name] = FieldId(next_field + at)
-    return Numbers(folders, fields, columns)
+    return Numbers(folders, fields, columns, is_ours=is_ours, missing=export.header.missing)
 
 
 def _folder(name: str) -> str:

@@ -25,6 +25,18 @@ def from_pacific(wall: datetime) -> datetime:
     return (wall + (_SUMMER if begins <= wall < ends else _WINTER)).replace(tzinfo=UTC)
 
 
+def to_pacific(moment: datetime) -> datetime:
+    """What a clock there shows at a moment: `from_pacific` turned round, but for the hour that comes twice in autumn.
+
+    Raises OverflowError at the very ends of all years.
+    """
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    winter = utc - _WINTER
+    begins, ends = _summer(winter.year)
+    # Clocks are put back when they show two: before that they showed it for an hour, and summer's one is the first.
+    return utc - _SUMMER if begins <= winter < ends - timedelta(hours=1) else winter
+
+
 @lru_cache(maxsize=256)
 def _summer(year: int) -> tuple[datetime, datetime]:
     """When clocks are put forward and back, by what they show before."""

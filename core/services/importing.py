@@ -15,7 +15,7 @@ from core.domain.account import Access, Account
 from core.domain.changes import Action, Change, Changes, Who, told
 from core.domain.collection import Collection
 from core.domain.deciding import Import, Said, decided, in_known_texts
-from core.domain.export_file import Export
+from core.domain.export_file import Export, retold
 from core.domain.ids import AccountId, InstanceId, Shelf
 from core.domain.importing import Held, Preview, State, compare, local_member
 from core.domain.numbering import numbers_of
@@ -97,6 +97,7 @@ class ImportService:
         if account is not None and local is not None:
             (revision,) = await stores.shelves.revision(account.id)
             held = Held(await stores.collections.load(account.id), await stores.local.texts(account.id), local.numbered)
+            export = await asyncio.to_thread(retold, export, held.texts)
             if local.paired_with is not None:
                 export, others = await self._without_theirs(export, local.paired_with)
         preview = await asyncio.to_thread(compare, held, export)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +15,11 @@ from core.domain.apart import GIVE_WAY
 from core.domain.collection import Collection, Field, Folder
 from core.domain.ids import AccountId, FolderId, MasterId, ReleaseId, Shelf
 from core.domain.master import Master
+from core.domain.overlaying import of_masters, overlaid, told_in
 from core.domain.plays import Played
 from core.store.database import Row
 from core.store.facts import ON_SHELF, facts_of
+from core.store.local import FROM_FILES, TEXTS_OF_OURS, texts_of
 from core.store.masters import OF
 from core.store.rows import Maker, left_alone
 
@@ -41,6 +43,7 @@ _MANY: Final = 10_000
 """Copies that are worth being kept from the garbage collector."""
 
 _FIELD: Final = msgspec.json.Decoder(Field)
+_TEXTS: Final = msgspec.json.Decoder(tuple[str, ...])
 _ENCODE: Final = msgspec.json.encode
 
 
@@ -63,13 +66,14 @@ def load(path: Path, account: AccountId, shelf: Shelf, gone: threading.Event, *,
             found = collection_of(maker := Maker(), rows(COPIES, account, shelf), folders, fields)
             if not facts:
                 return found
-            return replace(
+            found = replace(
                 found,
                 masters=masters_of(maker, rows(OF, in_json(maker.numbers))),
                 facts=facts_of(rows(ON_SHELF, account, shelf)),
                 wanted=frozenset(ReleaseId(row[0]) for row in rows(_WANTED, account)),
                 plays=plays_of(rows(PLAYS, account)),
             )
+            return _with_its_file(found, account, shelf, rows)
 
 
 def collection_of(maker: Maker, rows: Iterable[Row], folders: Iterable[Row], fields: Iterable[Row]) -> Collection:
@@ -80,6 +84,22 @@ def collection_of(maker: Maker, rows: Iterable[Row], folders: Iterable[Row], fie
         folders=tuple(Folder(id=FolderId(number), name=name, count=count) for number, name, count in folders),
         fields=tuple(_FIELD.decode(body) for (body,) in fields),
     )
+
+
+def _with_its_file(
+    collection: Collection, account: AccountId, shelf: Shelf, rows: Callable[..., Iterator[Row]]
+) -> Collection:
+    """A collection that came from a file of ours says what that file said, as far as nobody knows better."""
+    told = told_in(texts_of(rows(TEXTS_OF_OURS, account)))
+    if not told:
+        return collection
+    found = overlaid(collection, told, frozenset(ReleaseId(row[0]) for row in rows(FROM_FILES, account, shelf)))
+    said = of_masters(found, told)
+    known = {
+        MasterId(number): Master(MasterId(number), year, _TEXTS.decode(genres), _TEXTS.decode(styles))
+        for number, year, genres, styles in rows(OF, in_json(sorted(found.master_ids)))
+    }
+    return replace(found, masters={**said, **known})
 
 
 def masters_of(maker: Maker, rows: Iterable[Row]) -> dict[MasterId, Master]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain, count
 from typing import Final
 
-from core.domain.export_file import Written
+from core.domain.export_file import DISCOGS_TEXTS, Written
 from core.domain.ids import AccountId, ReleaseId, RunId
 from core.domain.importing import LocalCollection
 from core.errors import RunoutError, facts
@@ -19,6 +19,16 @@ from msgspec import Raw
 _MANY: Final = 10_000
 _WRITING, _USUAL = 20_000, 2_000
 """KiB of the file that are held in memory: SQLite's own measure, and ten times that."""
+
+TEXTS: Final = "SELECT texts FROM local_collections WHERE account_id = ?"
+TEXTS_OF_OURS: Final = f"{TEXTS} AND instr(texts, x'227b5c22765c223a')"
+"""The same of a file that `runout export` has written: only there a text begins with `{"v":`."""
+
+FROM_FILES: Final = (
+    "SELECT release_id FROM releases WHERE source = 'file'"
+    " AND release_id IN (SELECT release_id FROM items WHERE account_id = ? AND shelf = ?)"
+)
+"""The releases of a shelf that nothing but files has told of."""
 
 _COLUMNS: Final = "account_id, file, imported_at, numbered, paired_with, paired_at"
 _TEXTS: Final = msgspec.json.Decoder(dict[ReleaseId, Raw])
@@ -39,11 +49,7 @@ class LocalRepository:
 
     async def texts(self, account: AccountId) -> Mapping[ReleaseId, Written]:
         """What the last file said of each release; nothing when that cannot be read any more."""
-        rows = await self._database.fetch_many("SELECT texts FROM local_collections WHERE account_id = ?", (account,))
-        try:
-            return _Texts(_TEXTS.decode(rows[0][0])) if rows else {}
-        except msgspec.MsgspecError:
-            return {}
+        return texts_of(await self._database.fetch_many(TEXTS, (account,)))
 
     async def expect(self, tx: Tx, rows: int) -> None:
         """So many rows are written now, or no more of them: filled in any order, indexes are quick in memory."""
@@ -127,6 +133,14 @@ class LocalRepository:
                 await tx.execute("UPDATE accounts SET username = ? WHERE account_id = ?", (names[account], account))
 
 
+def texts_of(rows: Iterable[Row]) -> Mapping[ReleaseId, Written]:
+    """The one row of `TEXTS`, or none; nothing when it cannot be read."""
+    try:
+        return next((_Texts(_TEXTS.decode(row[0])) for row in rows), {})
+    except msgspec.MsgspecError:
+        return {}
+
+
 class _Texts(Mapping[ReleaseId, Written]):
     """What a file said, still as it is kept: read, the texts of 100,000 releases weigh 50 MB, for one look at each.
 
@@ -141,6 +155,8 @@ class _Texts(Mapping[ReleaseId, Written]):
             written: Written = _WRITTEN.decode(self._kept[release])
         except msgspec.MsgspecError:
             raise KeyError(release) from None
+        if len(written) < DISCOGS_TEXTS:
+            raise KeyError(release)
         return written
 
     def __iter__(self) -> Iterator[ReleaseId]:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from core.domain.collection import Collection, Copy
 from core.domain.deciding import Said, decided, in_known_texts
-from core.domain.export_file import Export
-from core.domain.ids import AccountId, ReleaseId
+from core.domain.export_file import Export, retold
+from core.domain.ids import AccountId, FieldId, ReleaseId
 from core.domain.importing import Held, State, compare, is_most, is_to_be_asked, local_member
 from tests.exports import HEADER, Row, applied, brought, export_of, read, row
 from tests.factories import make_release
@@ -74,6 +74,45 @@ def test_the_second_export_of_a_real_collection_adds_nine_and_changes_the_texts_
     assert all(set(match.fields) <= texts for match in preview.matches if match.state is State.CHANGED)
     assert (len(result.changes.added), len(result.changes.changed), result.changes.removed) == (9, 22, ())
     assert shown(applied(held, result)) == shown(brought(NOTHING, newer))
+
+
+FULL = {
+    **row(1, catno="A 1", label="One, Two", form="LP", released="1971", rating="4", folder="Dub", media="Mint (M)"),
+    "Date Added": "2020-01-02 03:04:05",
+    "Collection Notes": "Mine",
+    "Collection Shop": "Honest",
+}
+ALL = (*HEADER, "Collection Shop")
+
+
+def again(header: tuple[str, ...], **facts: str) -> Copy:
+    """What is here of a copy once a file with these columns was imported over one with all."""
+    held = brought(NOTHING, export_of(FULL, header=ALL))
+    later = retold(export_of({**FULL, **facts}, header=header), held.texts)
+    return copy_of(brought(held, later), 1)
+
+
+@pytest.mark.parametrize("column", [one for one in HEADER if one not in ("release_id", "Artist", "Title")])
+def test_of_a_column_that_is_not_in_the_file_what_is_here_stays(column: str) -> None:
+    held = brought(NOTHING, export_of(FULL, header=ALL))
+    later = retold(export_of(FULL, header=tuple(one for one in ALL if one != column)), held.texts)
+    preview = compare(held, later)
+
+    assert preview.missing == (column,)
+    assert preview.counts[State.SAME] == 1
+    assert shown(brought(held, later)) == shown(held)
+
+
+def test_what_such_a_file_does_say_is_taken() -> None:
+    copy = again(("release_id", "Artist", "Title", "CollectionFolder"), Title="Another", CollectionFolder="Roots")
+
+    assert (copy.release.title, copy.release.year, copy.release.labels[0].name) == ("Another", 1971, "One, Two")
+    assert (copy.rating, copy.media, copy.notes) == (4, "Mint (M)", "Mine")
+    assert copy.value(FieldId(4)) == "Honest"
+
+
+def test_a_field_of_one_s_own_that_is_not_in_a_whole_export_is_no_more() -> None:
+    assert again(HEADER).value(FieldId(4)) == ""
 
 
 def test_the_same_file_again_changes_nothing() -> None:
