@@ -77,6 +77,11 @@ def _local(error: RunoutError) -> str:
             return f"No collection {printable(name)} came from a file, {only} one with `runout import`."
         case errors.NotSyncedYet(username):
             return f"There is no complete copy of {printable(username)} to pair with. Run `runout sync` first."
+        case errors.BothFromFiles(username):
+            return (
+                f"{printable(username)} came from a file itself. Name an account that was connected: --account NAME;"
+                " to connect one, run `runout connect`."
+            )
         case errors.LocalPaired(name, username, pairs, left):
             rest = f"{counted(left, 'copy', 'copies')} found no pair and {'stays' if left == 1 else 'stay'} there"
             return (

@@ -63,6 +63,7 @@
     ├── WantlistPrivate          shown to its owner only
     ├── TooSoon                  a sync was asked for again too soon
     ├── OwnersCopyHere           the owner's own copy is here already
+    ├── NotSignedIn              only whoever is signed in is told this
     ├── KeyElsewhere             the key is the environment's, so it is not changed here
     ├── TokenMalformed           what was given cannot be a token
     ├── QuerySyntaxError         a filter that cannot be understood
@@ -76,8 +77,24 @@
     │   ├── FromFile             it came from a file: nobody can be asked for it
     │   ├── NoSuchLocal          no collection of that name came from a file
     │   ├── NotSyncedYet         the account has no complete copy to pair with
+    │   ├── BothFromFiles        the account to pair with came from a file itself
     │   ├── LocalPaired          fetched copies took the place of some from a file
     │   └── LocalNotPaired       too few were found again for that
+    ├── PlayError
+    │   ├── PlayAhead            a play at a moment that is yet to come
+    │   ├── PlayTooEarly         a play from before there were records
+    │   ├── NeverHere            a release that was never among somebody's records
+    │   ├── NoSuchPlay           no such row in the listening log
+    │   └── NothingOffered       no record was offered yet
+    ├── ExportingError
+    │   ├── ExportExists         there is a file of that name already
+    │   └── ExportNotWritten     nothing can be written there
+    ├── ViewError
+    │   ├── NoSuchView           no view of that name was saved
+    │   ├── ViewExists           one of that name was
+    │   ├── ViewUnusable         a part of it is missing or too long
+    │   ├── TooManyViews         so many are saved that no more are
+    │   └── ViewTextUnusable     a text that should be a view is none
     ├── CoverNotWritten          a picture cannot be put into the cache directory
     ├── CoversOff                the limit of the picture cache is 0
     └── DemoFailed               the stand-in Discogs could not be started
@@ -99,6 +116,7 @@ from core.errors.account import (
     NoSuchAccount,
     NoSuchMember,
     NotConnected,
+    NotSignedIn,
     OtherIdentity,
     OwnersCopyHere,
     SealBroken,
@@ -111,20 +129,9 @@ from core.errors.account import (
     TooSoon,
     WantlistPrivate,
 )
-from core.errors.backup import (
-    BackupExists,
-    BackupNotWritten,
-    BackupUnusable,
-    DatabaseInUse,
-    NotRestored,
-)
-from core.errors.base import (
-    RunoutError,
-)
-from core.errors.covers import (
-    CoverNotWritten,
-    CoversOff,
-)
+from core.errors.backup import BackupExists, BackupNotWritten, BackupUnusable, DatabaseInUse, NotRestored
+from core.errors.base import RunoutError
+from core.errors.covers import CoverNotWritten, CoversOff
 from core.errors.discogs import (
     Blocked,
     BrokenAnswer,
@@ -151,12 +158,10 @@ from core.errors.dump import (
     Instead,
     NotMasters,
 )
-from core.errors.front import (
-    DemoFailed,
-    QuerySyntaxError,
-    SyncEnded,
-)
+from core.errors.exporting import ExportExists, ExportNotWritten
+from core.errors.front import DemoFailed, QuerySyntaxError, SyncEnded
 from core.errors.importing import (
+    BothFromFiles,
     ChangedMeanwhile,
     FileUnreadable,
     Found,
@@ -170,19 +175,10 @@ from core.errors.importing import (
     NotAnExport,
     NotSyncedYet,
 )
-from core.errors.settings import (
-    ConfigError,
-    ConfigInvalid,
-    ConfigProblem,
-    ConfigUnreadable,
-)
-from core.errors.store import (
-    DatabaseDamaged,
-    DatabaseTooNew,
-    DatabaseUnusable,
-    DirectoryUnusable,
-    StoreError,
-)
+from core.errors.plays import NeverHere, NoSuchPlay, NothingOffered, PlayAhead, PlayError, PlayTooEarly
+from core.errors.settings import ConfigError, ConfigInvalid, ConfigProblem, ConfigUnreadable
+from core.errors.store import DatabaseDamaged, DatabaseTooNew, DatabaseUnusable, DirectoryUnusable, StoreError
+from core.errors.views import NoSuchView, TooManyViews, ViewExists, ViewTextUnusable, ViewUnusable
 from core.errors.walk import (
     CopiesKept,
     CopiesUnconfirmed,
@@ -202,6 +198,7 @@ __all__ = (
     "BackupNotWritten",
     "BackupUnusable",
     "Blocked",
+    "BothFromFiles",
     "BrokenAnswer",
     "ChangedMeanwhile",
     "ChecksumUnusable",
@@ -232,6 +229,8 @@ __all__ = (
     "DumpTakenOver",
     "DumpUnderWay",
     "DumpUnreadable",
+    "ExportExists",
+    "ExportNotWritten",
     "FileUnreadable",
     "Found",
     "FromFile",
@@ -244,19 +243,27 @@ __all__ = (
     "NameTaken",
     "NameUnusable",
     "NeedsYourWord",
+    "NeverHere",
     "NoSuchAccount",
     "NoSuchLocal",
     "NoSuchMember",
+    "NoSuchPlay",
+    "NoSuchView",
     "NotAnExport",
     "NotAuthorised",
     "NotConnected",
     "NotFound",
     "NotMasters",
     "NotRestored",
+    "NotSignedIn",
     "NotSyncedYet",
     "NotYours",
+    "NothingOffered",
     "OtherIdentity",
     "OwnersCopyHere",
+    "PlayAhead",
+    "PlayError",
+    "PlayTooEarly",
     "QuerySyntaxError",
     "RateLimited",
     "ReadAsStranger",
@@ -274,10 +281,14 @@ __all__ = (
     "SyncEnded",
     "TakenOver",
     "TokenMalformed",
+    "TooManyViews",
     "TooSoon",
     "TotalMoved",
     "Unavailable",
     "Unreachable",
+    "ViewExists",
+    "ViewTextUnusable",
+    "ViewUnusable",
     "WalkError",
     "WalkIncomplete",
     "WantlistPrivate",

@@ -127,6 +127,13 @@ class TooSoon(RunoutError):
 
 
 @dataclass(unsafe_hash=True)
+class NotSignedIn(RunoutError):
+    """Discogs answers this only to whoever is signed in, and the account is read as anybody."""
+
+    username: str
+
+
+@dataclass(unsafe_hash=True)
 class OwnersCopyHere(RunoutError):
     """The owner's own copy is here, which a reading as anybody would make poorer."""
 

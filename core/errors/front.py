@@ -16,6 +16,7 @@ class QuerySyntaxError(RunoutError):
     """The part that is not understood, as a half-open span of the text."""
     expected: str
     nearest: str = ""
+    """What was probably meant, as it is written: `genre:`."""
 
 
 @dataclass(unsafe_hash=True)

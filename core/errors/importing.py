@@ -105,6 +105,13 @@ class NotSyncedYet(ImportingError):
 
 
 @dataclass(unsafe_hash=True)
+class BothFromFiles(ImportingError):
+    """The account that a collection was to be paired with came from a file itself."""
+
+    username: str
+
+
+@dataclass(unsafe_hash=True)
 class LocalPaired(ImportingError):
     """Copies from a file were found again among those that were fetched, which took their place. No failure."""
 

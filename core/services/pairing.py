@@ -16,7 +16,15 @@ from core.domain.collection import Collection, Folder
 from core.domain.ids import AccountId, RunId, Shelf
 from core.domain.pairing import Pairing, paired
 from core.domain.progress import SyncReport
-from core.errors import ChangedMeanwhile, LocalNotPaired, LocalPaired, NoSuchLocal, NotSyncedYet, RunoutError
+from core.errors import (
+    BothFromFiles,
+    ChangedMeanwhile,
+    LocalNotPaired,
+    LocalPaired,
+    NoSuchLocal,
+    NotSyncedYet,
+    RunoutError,
+)
 from core.services.reporting import GOOD
 from core.store.database import Tx
 from core.store.repositories import Repositories
@@ -52,8 +60,8 @@ class PairService:
     async def look(self, name: str, account: Account) -> Proposal:
         """What would be paired. Changes nothing.
 
-        Raises NoSuchLocal when no collection of that name came from a file, NotSyncedYet when the account has no
-        complete copy here.
+        Raises NoSuchLocal when no collection of that name came from a file, BothFromFiles when the account did, too,
+        NotSyncedYet when the account has no complete copy here.
         """
         accounts = await self._stores.accounts.of_terminal()
         known = [one for one in accounts if one.access is Access.LOCAL]
@@ -70,8 +78,11 @@ class PairService:
         local, account, pairing, now = proposal.local, proposal.account, proposal.pairing, self._clock.now()
         texts = await self._stores.local.texts(local.id)
         left = {copy.release.id for copy in pairing.rest}
+        found = {pair.ours.release.id for pair in pairing.pairs}
         async with self._stores.database.tx() as tx:
             await self._refuse_changed(tx, proposal)
+            # What was heard of it was heard of the records that are the account's now.
+            await self._stores.plays.hand_over(tx, local.id, account.id, left - found)
             if pairing.rest:
                 await self._let_go(tx, proposal, who)
                 kept = {release: texts[release] for release in left & texts.keys()}
@@ -116,7 +127,9 @@ class PairService:
     async def _proposed(self, local: Account, account: Account) -> Proposal:
         revisions = await self._revision(local.id), await self._revision(account.id)
         account = await self._stores.accounts.by_id(account.id)
-        if account.last_sync_at is None or account.access is Access.LOCAL:
+        if account.access is Access.LOCAL:
+            raise BothFromFiles(account.username)
+        if account.last_sync_at is None:
             raise NotSyncedYet(account.username)
         collection = await self._stores.collections.load(local.id)
         fetched = await self._stores.collections.load(account.id)

@@ -10,6 +10,7 @@ from core.domain.changes import Action, Who
 from core.domain.ids import Shelf
 from core.domain.progress import SyncOutcome, SyncReport
 from core.errors import (
+    BothFromFiles,
     ChangedMeanwhile,
     LocalNotPaired,
     LocalPaired,
@@ -204,7 +205,7 @@ async def test_only_what_came_from_a_file_is_paired_and_only_with_a_complete_cop
         await brought(tonight.core, file_of(tmp_path, *rows(1)))
         with pytest.raises(NotSyncedYet):
             await tonight.core.pairing.look("mine", tonight.account)
-        with pytest.raises(NotSyncedYet):
+        with pytest.raises(BothFromFiles):
             await tonight.core.pairing.look("mine", await account(tonight.core, "mine"))
         with pytest.raises(NoSuchLocal) as refused:
             await tonight.core.pairing.look(tonight.account.username, tonight.account)
