@@ -30,6 +30,8 @@ from core.services.desk import DeskService
 from core.services.doctor import DoctorService
 from core.services.dump import DumpService
 from core.services.enrich import EnrichService
+from core.services.export import ExportService
+from core.services.have import HaveService
 from core.services.history import HistoryService
 from core.services.importing import ImportService
 from core.services.keys import KeyService
@@ -37,9 +39,11 @@ from core.services.leaving import LeavingService
 from core.services.library import LibraryService
 from core.services.looking import LookService
 from core.services.pairing import PairService
+from core.services.plays import PlayService
 from core.services.schedule import ScheduleService
 from core.services.sync import SyncService
 from core.services.upkeep import UpkeepService
+from core.services.views import ViewService
 from core.store.cipher import Cipher
 from core.store.cover_files import CoverFiles
 from core.store.database import open_database
@@ -71,6 +75,10 @@ class Core:
     dump: DumpService
     importing: ImportService
     pairing: PairService
+    have: HaveService
+    export: ExportService
+    views: ViewService
+    plays: PlayService
     jobs: Jobs
 
 
@@ -119,7 +127,7 @@ async def open_core(
         history = HistoryService(stores, clock)
         with contextlib.suppress(StoreError):  # Whatever keeps it from being written is told by whoever writes next.
             await history.mark_crashed()
-        backup = BackupService(stores, clock)
+        backup, library = BackupService(stores, clock), LibraryService(stores, clock)
         schedule = ScheduleService(stores, sync, terms, clock)
         enrich = EnrichService(discogs, stores, slots, terms, clock)
         covers = _open_covers(stack, config, stores, clock, transport, Details(enrich.known, enrich.refresh))
@@ -129,7 +137,7 @@ async def open_core(
         yield Core(
             connect=ConnectService(discogs, stores, clock, site_url=config.discogs.site_url),
             sync=sync,
-            library=LibraryService(stores, clock),
+            library=library,
             history=history,
             look=look,
             enrich=enrich,
@@ -144,6 +152,10 @@ async def open_core(
             dump=DumpService(stores, clock),
             importing=ImportService(stores, clock),
             pairing=PairService(stores, clock),
+            have=HaveService(discogs, stores, library),
+            export=ExportService(library, clock),
+            views=ViewService(stores, clock),
+            plays=PlayService(stores, clock, rng),
             jobs=jobs,
         )
 

@@ -76,6 +76,11 @@ def _member(error: RunoutError) -> str:
             )
         case errors.TooSoon(until):
             return f"That was asked for a while ago already. It can be asked for again at {until.astimezone():%H:%M}."
+        case errors.NotSignedIn(username):
+            return (
+                f"Discogs lets only those search who are signed in, and {printable(username)} is read as anybody."
+                " Run `runout connect` to sign in."
+            )
         case errors.OwnersCopyHere(username):
             return (
                 f"What is here of {printable(username)} is the owner's and shows more than everybody sees, so it stays."

@@ -20,17 +20,23 @@ from tui.crash import cause_of, scene_of, write_report
 from tui.giving_way import Floor
 from tui.keys import Remapped, remapped, rows
 from tui.screens.accounts import AccountsScreen
+from tui.screens.asking import AskingScreen
 from tui.screens.browse import BrowseScreen
 from tui.screens.changes import ChangesScreen
 from tui.screens.columns import ColumnsScreen
 from tui.screens.duplicates import DuplicatesScreen
+from tui.screens.exporting import ExportScreen
 from tui.screens.first_run import FirstRunScreen
+from tui.screens.having import HavingScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.pace import PaceScreen
+from tui.screens.playing import PickScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.sorting import SortScreen
+from tui.screens.stats import StatsScreen
 from tui.screens.vanished import MissingScreen, VanishedScreen
+from tui.screens.views import ViewsScreen
 from tui.screens.warned import Known
 from tui.surroundings import Surroundings
 from tui.themes import DARK, dress, settled
@@ -67,7 +73,13 @@ OWNERS: Final[tuple[type[DOMNode], ...]] = (
     ChangesScreen,
     HistoryScreen,
     DuplicatesScreen,
+    HavingScreen,
+    StatsScreen,
+    ViewsScreen,
+    ExportScreen,
+    AskingScreen,
     ReadingScreen,
+    PickScreen,
     PaceScreen,
     Choices,
 )
@@ -78,7 +90,7 @@ _TURNS, _MOST_TURNS = 12, 200
 
 _YOUNG, _YOUNG_PASSES, _NEVER = 2_000, 10, 1_000_000
 
-_STYLES: Final = ("browse", "table", "filter", "facets", "states", "dialogs", "choosing", "listed")
+_STYLES: Final = ("browse", "table", "filter", "facets", "states", "dialogs", "choosing", "listed", "stats", "having")
 
 
 class Setting(Struct, frozen=True):

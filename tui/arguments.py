@@ -11,10 +11,15 @@ from typing import Final
 from tui.cover_arguments import add_covers
 from tui.dump_arguments import add_dump
 from tui.enrich_arguments import add_enrich
+from tui.export_arguments import add_export
+from tui.have_arguments import add_have
 from tui.import_arguments import add_import, add_pair
 from tui.parsing import Parser, json_of
+from tui.play_arguments import add_played, add_random
 from tui.record_arguments import add_changes, add_duplicates, add_history, add_list, add_status, add_sync, number
 from tui.schedule_arguments import add_daemon, add_settings
+from tui.stats_arguments import add_stats
+from tui.view_arguments import add_views
 from tui.wording import EXIT_CODES
 
 _EXAMPLES: Final = """\
@@ -221,7 +226,13 @@ _COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_pair,
     add_sync,
     add_list,
+    add_views,
+    add_export,
     add_duplicates,
+    add_have,
+    add_stats,
+    add_random,
+    add_played,
     add_changes,
     add_history,
     add_status,

@@ -15,13 +15,20 @@ from tui.advice import Way, advised
 from tui.backup_words import backup_words
 from tui.cover_words import cover_words
 from tui.dump_words import dump_words
+from tui.export_words import export_words
 from tui.import_words import import_words
+from tui.play_words import play_words
 from tui.shelf_words import THINGS
+from tui.view_words import view_words
 
 FAILED: Final = 1
 USAGE: Final = 2
 NOT_CONNECTED: Final = 3
 NEEDS_WORD: Final = 4
+OWN_OTHER: Final = 10
+WANTED: Final = 11
+NOT_OWNED: Final = 12
+CANNOT_TELL: Final = 13
 INTERRUPTED: Final = 130
 
 EXIT_CODES: Final = {
@@ -30,6 +37,10 @@ EXIT_CODES: Final = {
     USAGE: "usage",
     NOT_CONNECTED: "not connected",
     NEEDS_WORD: "needs your word",
+    OWN_OTHER: "another pressing owned",
+    WANTED: "wanted",
+    NOT_OWNED: "not owned",
+    CANNOT_TELL: "cannot tell",
     INTERRUPTED: "interrupted",
 }
 """What the exit codes mean, in a word or two."""
@@ -50,11 +61,17 @@ def exit_code(error: RunoutError) -> int:
             return NEEDS_WORD
         case errors.NoSuchAccount() | errors.OtherIdentity() | errors.NoSuchMember():
             return USAGE
+        case errors.PlayAhead() | errors.PlayTooEarly() | errors.NeverHere() | errors.NoSuchPlay():
+            return USAGE
         case errors.NoSuchLocal() | errors.NameTaken() | errors.NameUnusable():
+            return USAGE
+        case errors.NoSuchView() | errors.ViewExists() | errors.ViewUnusable() | errors.ViewTextUnusable():
             return USAGE
         case errors.NotConnected() | errors.Disconnected() | errors.SealBroken() | errors.KeyDamaged():
             return NOT_CONNECTED
         case errors.FromFile() | errors.SignInError() | errors.ClockWrong() | errors.NotAuthorised():
+            return NOT_CONNECTED
+        case errors.NotSignedIn():
             return NOT_CONNECTED
         case _:
             return FAILED
@@ -198,7 +215,7 @@ def _store(error: errors.StoreError) -> str:
 def _other(error: RunoutError) -> str:
     match error:
         case errors.QuerySyntaxError(_, _, expected, nearest):
-            end = f"; did you mean {printable(nearest)}:?" if nearest else "."
+            end = f"; did you mean {printable(nearest)}?" if nearest else "."
             return f"Expected {printable(expected)}{end}"
         case errors.DemoFailed(reason):
             return printable(reason)
@@ -207,7 +224,8 @@ def _other(error: RunoutError) -> str:
                 "The process that synced ended too soon. What it had fetched is kept, and another sync goes on from"
                 f" there. The log has the details under {printable(reference)}."
             )
-    return account_words(error) or cover_words(error) or dump_words(error) or import_words(error) or _unworded(error)
+    known = account_words(error) or cover_words(error) or dump_words(error) or import_words(error) or play_words(error)
+    return known or export_words(error) or view_words(error) or _unworded(error)
 
 
 def unexpected(reference: str, report: Path | None = None) -> str:

@@ -19,10 +19,12 @@ from core.store.leases import LeaseRepository
 from core.store.local import LocalRepository
 from core.store.masters import MasterRepository
 from core.store.personal import PersonalRepository
+from core.store.plays import PlayRepository
 from core.store.readings import ReadingRepository
 from core.store.releases import ReleaseRepository
 from core.store.runs import RunRepository
 from core.store.shelves import ShelfRepository
+from core.store.views import ViewRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Repositories:
     facts: FactRepository
     readings: ReadingRepository
     enrichment: EnrichmentRepository
+    views: ViewRepository
+    plays: PlayRepository
 
     @classmethod
     def of(cls, database: Database, cipher: Cipher) -> Repositories:
@@ -70,4 +74,6 @@ class Repositories:
             facts=FactRepository(database),
             readings=ReadingRepository(database),
             enrichment=EnrichmentRepository(database),
+            views=ViewRepository(database),
+            plays=PlayRepository(database),
         )

@@ -19,7 +19,7 @@ CONTRACTS = [
 ]
 
 NETWORK = {"aiohttp", "httpcore", "httpx", "respx"}
-OTHERS = {"PIL", "apscheduler", "cryptography", "discord", "oauthlib"}
+OTHERS = {"PIL", "apscheduler", "cryptography", "discord", "oauthlib", "plotext", "textual_plotext"}
 
 
 def lint(place: Path) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,20 @@ COMMANDS = (
     "pair",
     "sync",
     "list",
+    "views",
+    "views list",
+    "views save",
+    "views show",
+    "views rename",
+    "views remove",
+    "views share",
+    "views import",
+    "export",
     "duplicates",
+    "stats",
+    "have",
+    "random",
+    "played",
     "changes",
     "history",
     "status",
@@ -86,7 +99,8 @@ def test_help_names_every_command_and_the_codes(capsys: pytest.CaptureFixture[st
     assert ended.value.code == 0
     for command in COMMANDS:
         assert " " in command or f"\n    {command} " in told
-    assert "0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word, 130 interrupted" in told
+    assert "0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word, 10 another pressing owned" in told
+    assert "11 wanted, 12 not owned, 13 cannot tell, 130 interrupted" in told
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
@@ -229,6 +243,13 @@ def test_defaults() -> None:
     }
     assert vars(parse("enrich")) == {**always, "command": "enrich", "details": False, "json": False}
     assert vars(parse("duplicates")) == {**always, "command": "duplicates", "query": [], "json": False}
+    assert vars(parse("stats", "-format:cd", "--original")) == {
+        **always,
+        "command": "stats",
+        "query": ["-format:cd"],
+        "original": True,
+        "json": False,
+    }
     assert vars(parse("paths")) == {**always, "command": "paths", "json": False}
     assert vars(parse("demo")) == {
         **always,

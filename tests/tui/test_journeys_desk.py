@@ -183,10 +183,10 @@ async def test_what_another_version_left_breaks_nothing(tmp_path: Path, written:
 
 async def test_a_filter_that_another_version_left_is_explained(tmp_path: Path) -> None:
     async with synced(tmp_path) as tonight:
-        await tonight.core.desk.save(tonight.account, Desk(text="country:jamaica"))
+        await tonight.core.desk.save(tonight.account, Desk(text="nation:jamaica"))
         async with opened(tonight.core) as pilot:
             assert status(pilot).startswith("60 of 60 copies")
-            assert filter_text(pilot) == "country:jamaica"
+            assert filter_text(pilot) == "nation:jamaica"
             await sees(pilot, "Expected")
             await press(pilot, "escape")
             await until(pilot, lambda: filter_text(pilot) == "")

@@ -12,22 +12,29 @@ from typing import Any, Final
 import tui.screens
 from core.domain.account import Identity, Newcomer, PersonalToken
 from core.domain.ids import DiscogsUserId
+from core.domain.ids import Shelf as DomainShelf
+from core.domain.views import SavedView
 from core.sandbox.shelf import Shelf
 from core.text import SOURCE_NOTICE
 from tests.stand_in import Evening, evening, holding_of, many, owned
 from tests.tui.screen import SITE, SMALL, WIDE, browse, opened, shown, status, until
 from tui.screens.accounts import AccountsScreen
+from tui.screens.asking import AskingScreen
 from tui.screens.browse import BrowseScreen
 from tui.screens.changes import ChangesScreen
 from tui.screens.columns import ColumnsScreen
 from tui.screens.duplicates import DuplicatesScreen
+from tui.screens.exporting import ExportScreen
 from tui.screens.first_run import FirstRunScreen
+from tui.screens.having import HavingScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.pace import PaceScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.sorting import SortScreen
+from tui.screens.stats import StatsScreen
 from tui.screens.vanished import MissingScreen, VanishedScreen
+from tui.screens.views import ViewsScreen
 from tui.widgets.filter_line import FilterLine
 
 import pytest
@@ -41,6 +48,7 @@ SIZES: Final = (SMALL, WIDE)
 NO_DATA: Final[dict[type[Screen[Any]], str]] = {
     ColumnsScreen: "names of columns, which are ours",
     SortScreen: "names of columns, which are ours",
+    AskingScreen: "a line that somebody types",
     HelpScreen: "keys and the filter language; both notices stand at its end all the same",
     PaceScreen: "how often it is synced here, which is our own record",
     AccountsScreen: "who has connected here and when the copy was made, which is our own record",
@@ -152,6 +160,50 @@ async def nothing_twice(pilot: Pilot[None], _tonight: Evening) -> None:
     await until(pilot, lambda: "Nothing is here twice in this way." in shown(pilot))
 
 
+async def saved_views(pilot: Pilot[None], tonight: Evening) -> None:
+    opened_view: list[SavedView] = []
+    screen = ViewsScreen(
+        tonight.core, tonight.account, SavedView(""), opened_view.append, site_url=SITE, page=COLLECTION
+    )
+    pilot.app.push_screen(screen)
+    await until(pilot, lambda: "No view is saved yet." in shown(pilot))
+
+
+async def export_of_what_is_shown(pilot: Pilot[None], tonight: Evening) -> None:
+    view, shelf = browse(pilot)._view, DomainShelf.COLLECTION
+    pilot.app.push_screen(ExportScreen(tonight.core, tonight.account, view, shelf, site_url=SITE, page=COLLECTION))
+    await until(pilot, lambda: "Export 60 copies" in shown(pilot))
+
+
+async def name_of_the_file(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("enter")
+    await until(pilot, lambda: "Enter writes the file" in shown(pilot))
+
+
+async def have_it(pilot: Pilot[None], tonight: Evening) -> None:
+    below = browse(pilot)
+    await pilot.app.push_screen(
+        HavingScreen(tonight.core, below._clock, tonight.account, lambda: below._view.collection, site_url=SITE)
+    )
+    await until(pilot, lambda: "barcodes known for" in shown(pilot))
+
+
+async def have_it_answered(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("r", "1", "enter")
+    await until(pilot, lambda: "You own this pressing" in shown(pilot))
+
+
+async def figures(pilot: Pilot[None], _tonight: Evening) -> None:
+    below = browse(pilot)
+    await pilot.app.push_screen(StatsScreen("collector", lambda: below._view, site_url=SITE, page=COLLECTION))
+    await until(pilot, lambda: "In all" in shown(pilot))
+
+
+async def figures_at_their_end(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("end", "y")
+    await until(pilot, lambda: "original years" in shown(pilot))
+
+
 Step = Callable[[Pilot[None], Evening], Awaitable[None]]
 
 OPENED: Final[dict[type[Screen[Any]], tuple[Step, ...]]] = {
@@ -162,6 +214,10 @@ OPENED: Final[dict[type[Screen[Any]], tuple[Step, ...]]] = {
     ReadingScreen: (before_and_after,),
     HistoryScreen: (past_syncs,),
     DuplicatesScreen: (owned_twice, nothing_twice),
+    HavingScreen: (have_it, have_it_answered),
+    StatsScreen: (figures, figures_at_their_end),
+    ViewsScreen: (saved_views,),
+    ExportScreen: (export_of_what_is_shown, name_of_the_file),
     FirstRunScreen: (three_ways, by_token, somebody_found),
 }
 """How each screen with data is come to, and through what it goes on."""

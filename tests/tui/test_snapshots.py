@@ -34,6 +34,7 @@ from tests.tui.screen import SITE, SMALL, WIDE, browse, details, shown, status, 
 from tui.app import RunoutApp, Setting
 from tui.screens import watching
 from tui.screens.browse import BrowseScreen
+from tui.screens.stats import StatsScreen
 from tui.widgets.facet_panel import FacetPanel
 from tui.widgets.filter_line import FilterLine
 
@@ -161,6 +162,18 @@ def keys(*pressed: str, seen: str = "", then: tuple[str, ...] = ()) -> Pressed:
     return press
 
 
+def figures(*pressed: str) -> Pressed:
+    """The screen of figures, and keys on it."""
+
+    async def press(pilot: Pilot[None], _sandbox: Running) -> None:
+        below = browse(pilot)
+        await pilot.app.push_screen(StatsScreen("collector", lambda: below._view, site_url=SITE, page=SITE))
+        await until(pilot, lambda: " copies · " in shown(pilot) and "One moment" not in shown(pilot))
+        await pilot.press(*pressed)
+
+    return press
+
+
 def filtered(*texts: str, kept: bool = False) -> Pressed:
     """Texts that are pasted one behind the other, each when the screen has answered to what stands there."""
 
@@ -256,6 +269,9 @@ SCENES: Final = {
     "detail-failed": Scene(COLLECTOR_B, read_long_ago, refreshed_in_vain, runs=((SMALL,), (WIDE,))),
     "duplicates": Scene(shipped, pressed=keys("u", seen=" copies: ")),
     "duplicates-none": Scene(pressed=keys("u", seen="Nothing is here twice"), runs=((SMALL,),)),
+    "stats": Scene(COLLECTOR_B, pressed=figures(), runs=((WIDE, SMALL), (TALL,))),
+    "stats-end": Scene(COLLECTOR_A, pressed=figures("y", "end"), runs=((SMALL,), ((120, 40),))),
+    "stats-nothing": Scene(before=connected, pressed=figures(), runs=((SMALL,),)),
     "filter": Scene(COLLECTOR_A, pressed=filtered("dub year:1990..2010 -format:lp")),
     "filter-error": Scene(COLLECTOR_A, pressed=filtered("dub", " gnre:rock")),
     "filter-nothing": Scene(COLLECTOR_A, pressed=filtered("polka year:<1950", kept=True)),

@@ -10,6 +10,7 @@ from typing import Final
 from core import errors
 from core.domain.progress import Waiting, WaitReason
 from core.errors import ConfigProblem, RunoutError
+from core.errors.views import Flaw, Part
 from tui.arguments import parser
 from tui.wording import (
     EXIT_CODES,
@@ -72,6 +73,11 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.DumpTakenOver(path="/home/x/a.gz"),
     errors.SealBroken(username="collector_a"),
     errors.KeyDamaged(path="/home/somebody/.config/runout/secret.key"),
+    errors.PlayAhead(at=datetime(2031, 1, 1, 12, tzinfo=UTC)),
+    errors.PlayTooEarly(at=datetime(1700, 1, 1, 12, tzinfo=UTC)),
+    errors.NeverHere(release=99, username="collector_a"),
+    errors.NoSuchPlay(number=7),
+    errors.NothingOffered(),
     errors.NotConnected(),
     errors.Disconnected(username="collector_a"),
     errors.NoSuchAccount(name="collector_x", known=("collector_a", "collector_b")),
@@ -87,11 +93,19 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.WantlistPrivate(username="collector_a"),
     errors.TooSoon(until=datetime(2026, 11, 21, 18, 15, tzinfo=UTC)),
     errors.OwnersCopyHere(username="collector_a"),
+    errors.NotSignedIn(username="collector_a"),
     errors.KeyElsewhere(),
     errors.TokenMalformed(reason="it is empty"),
+    errors.ExportExists(path="/home/x/mine.csv"),
+    errors.ExportNotWritten(path="/home/x/mine.csv", reason="No space left on device"),
+    errors.NoSuchView(name="To hear", known=("Dub",)),
+    errors.ViewExists(name="To hear"),
+    errors.ViewUnusable(part=Part.QUERY, found="x", most=2_000),
+    errors.TooManyViews(most=500),
+    errors.ViewTextUnusable(flaw=Flaw.CUT),
     errors.CoverNotWritten(path="/home/x/.cache/runout/covers", reason="No space left on device"),
     errors.CoversOff(),
-    errors.QuerySyntaxError(start=0, end=5, expected="a field", nearest="genre"),
+    errors.QuerySyntaxError(start=0, end=5, expected="a field", nearest="genre:"),
     errors.DemoFailed(reason="The file cannot be read."),
     errors.SyncEnded(reference="0a1b2c3d"),
     errors.FileUnreadable(path="/home/x/collection.csv", reason="No such file or directory"),
@@ -102,6 +116,7 @@ SAMPLES: Final[tuple[RunoutError, ...]] = (
     errors.FromFile(username="mine"),
     errors.NoSuchLocal(name="theirs", known=("mine",)),
     errors.NotSyncedYet(username="collector_a"),
+    errors.BothFromFiles(username="mine"),
     errors.LocalPaired(name="mine", username="collector_a", pairs=310, left=6),
     errors.LocalNotPaired(name="mine", username="collector_a", pairs=3, rows=316),
 )
@@ -141,6 +156,10 @@ def hostile(error: RunoutError) -> RunoutError:
         return errors.ConfigInvalid(
             problems=(ConfigProblem(FOREIGN, FOREIGN, FOREIGN), ConfigProblem(FOREIGN, FOREIGN, "", FOREIGN))
         )
+    if isinstance(error, errors.ViewTextUnusable):
+        return error
+    if isinstance(error, errors.ViewUnusable):
+        return errors.ViewUnusable(part=error.part, found=FOREIGN)
     return dataclasses.replace(error, **strings)
 
 
@@ -193,9 +212,11 @@ def test_the_code_at_the_end_says_whose_move_it_is(kind: type[RunoutError]) -> N
     usage = {errors.ConfigUnreadable, errors.ConfigInvalid, errors.TokenMalformed, errors.QuerySyntaxError}
     usage |= {errors.NoSuchAccount, errors.OtherIdentity, errors.NoSuchMember}
     usage |= {errors.NoSuchLocal, errors.NameTaken, errors.NameUnusable}
+    usage |= {errors.NoSuchView, errors.ViewExists, errors.ViewUnusable, errors.ViewTextUnusable}
+    usage |= {errors.PlayAhead, errors.PlayTooEarly, errors.NeverHere, errors.NoSuchPlay}
     unconnected = {errors.NotConnected, errors.SealBroken, errors.KeyDamaged, errors.NotAuthorised, errors.ClockWrong}
     unconnected |= {errors.FromFile, errors.Disconnected, errors.SignInDenied, errors.SignInExpired, errors.SignInUsed}
-    unconnected |= {errors.SignInRefused, errors.ApplicationRefused}
+    unconnected |= {errors.SignInRefused, errors.ApplicationRefused, errors.NotSignedIn}
     expected = USAGE if kind in usage else NOT_CONNECTED if kind in unconnected else FAILED
     expected = NEEDS_WORD if kind is errors.NeedsYourWord else expected
     assert exit_code(sample(kind)) == expected
@@ -204,7 +225,10 @@ def test_the_code_at_the_end_says_whose_move_it_is(kind: type[RunoutError]) -> N
 def test_the_codes_are_those_of_the_manual() -> None:
     assert (FAILED, USAGE, NOT_CONNECTED, NEEDS_WORD, INTERRUPTED) == (1, 2, 3, 4, 130)
     said = ", ".join(f"{code} {means}" for code, means in EXIT_CODES.items())
-    assert said == "0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word, 130 interrupted"
+    assert said == (
+        "0 done, 1 failed, 2 usage, 3 not connected, 4 needs your word,"
+        " 10 another pressing owned, 11 wanted, 12 not owned, 13 cannot tell, 130 interrupted"
+    )
     manual = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     assert f"Exit codes: {said}." in manual
     assert f"exit codes: {said}\n" in parser().format_help()
@@ -227,7 +251,7 @@ def test_the_codes_are_those_of_the_manual() -> None:
                 "f.toml: there is no setting zebra. See config.example.toml for all keys."
             ),
         ),
-        (errors.QuerySyntaxError(0, 5, "a field", "genre"), "Expected a field; did you mean genre:?"),
+        (errors.QuerySyntaxError(0, 5, "a field", "genre:"), "Expected a field; did you mean genre:?"),
         (errors.QuerySyntaxError(0, 6, "a value after genre:"), "Expected a value after genre:."),
         (
             errors.NotFound(route="profile", said="User does not exist."),
@@ -263,6 +287,7 @@ def test_the_codes_are_those_of_the_manual() -> None:
             errors.Unreachable("api.discogs.com", "timed out", timed_out=True),
             "api.discogs.com does not answer in time. What you have is kept; try again later.",
         ),
+        (errors.NoSuchPlay(), "Nothing was logged yet, so there is nothing to take back."),
         (
             errors.RowsSkipped(instances=(4,)),
             "1 row could not be read; what was known before is kept.",

@@ -19,6 +19,7 @@ from core.errors import QuerySyntaxError
 from tui.keys import spoken
 from tui.render.rows import known_columns, usual_columns
 from tui.render.states import KEYS
+from tui.screens.bindings import BINDINGS
 from tui.screens.faceted import OPEN
 from tui.screens.sorting import alone, further
 from tui.screens.telling import TellingScreen
@@ -32,34 +33,14 @@ from tui.widgets.record_table import RecordTable
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 
 
 class BrowseScreen(TellingScreen):
     """Brings the widgets together; what they show is decided elsewhere."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", key_display="/", id="browse.filter"),
-        Binding("escape", "clear", "Clear all filters", show=False, id="browse.clear"),
-        Binding("b", "facets", "Browse by", id="browse.facets"),
-        Binding("d", "toggle_detail", "Details", id="browse.detail"),
-        Binding("o", "order", "Order", id="browse.order"),
-        Binding("c", "columns", "Columns", id="browse.columns"),
-        Binding("R", "refresh", "Read this record again", show=False, id="browse.refresh"),
-        Binding("s", "sync", "Sync", id="browse.sync"),
-        Binding("x", "cancel_sync", "Stop the sync", show=False, id="browse.cancel"),
-        Binding("w", "wantlist", "Collection or wantlist", show=False, id="browse.wantlist"),
-        Binding("a", "accounts", "Accounts", show=False, id="browse.accounts"),
-        Binding("n", "connect", "Connect an account", show=False, id="browse.connect"),
-        Binding("u", "duplicates", "Owned more than once", show=False, id="browse.duplicates"),
-        Binding("v", "changes", "What happened", show=False, id="browse.changes"),
-        Binding("r", "history", "Past syncs", show=False, id="browse.history"),
-        Binding("t", "schedule", "How often it is synced", show=False, id="browse.schedule"),
-        Binding("question_mark", "help", "Help", key_display="?", id="browse.help"),
-        Binding("ctrl+p", "app.command_palette", "All actions", show=False, id="browse.palette"),
-        Binding("q", "quit", "Quit", id="browse.quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (150, "-spacious")]  # noqa: RUF012 - Textual does not declare it a class's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (17, "-tall")]  # noqa: RUF012 - as above
@@ -105,7 +86,7 @@ class BrowseScreen(TellingScreen):
         """Show the records, and a moment later the facets beside them."""
         self._view = view
         self._records.show(view)
-        self._bar.describe(sentence(view.filter))
+        self._bar.describe(sentence(view.query))
         self.redraw()
         self.count_soon()
 
@@ -143,7 +124,7 @@ class BrowseScreen(TellingScreen):
         rows = self._view.copies[top : top + self._records.size.height]
         return Desk(
             text=self._view.text,
-            order=order_text(self._view.order),
+            order=order_text(self._view.chosen),
             columns=() if self._columns == usual_columns(self._shelf) else self._columns,
             instance=highlighted.instance_id if highlighted else None,
             offset=self._records.highlighted_line,

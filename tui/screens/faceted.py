@@ -10,10 +10,11 @@ from core.clock import Clock
 from core.domain.facets import toggled
 from core.domain.query import canonical
 from tui.faceting import groups
-from tui.screens.dialogs import DialogsScreen
+from tui.screens.answering import AnsweringScreen
 from tui.screens.warned import Known
 from tui.widgets.facet_panel import FacetPanel
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.timer import Timer
 
@@ -24,18 +25,14 @@ _COUNTED_AFTER: Final = 0.03
 """Seconds after the records, so that these are never held up by the counts beside them."""
 
 
-class FacetedScreen(DialogsScreen):
-    """What a screen needs beside this: `filter_by` a text, and `to_records`."""
+class FacetedScreen(AnsweringScreen):
+    """What a screen needs beside this: `to_records`."""
 
     def __init__(self, core: Core, clock: Clock, *, site_url: str, known: Known) -> None:
         super().__init__(core, clock, site_url=site_url, known=known)
         self._facets = FacetPanel(id="facets")
         self._facets_open = OPEN
         self._counting: Timer | None = None
-
-    def filter_by(self, text: str) -> None:
-        """Put a filter into the line, and show what it leaves."""
-        raise NotImplementedError
 
     def to_records(self) -> None:
         """Put the focus on the records."""
@@ -44,7 +41,8 @@ class FacetedScreen(DialogsScreen):
     @on(FacetPanel.Toggled)
     def _facet_toggled(self, event: FacetPanel.Toggled) -> None:
         if self._is_whole:
-            self.filter_by(canonical(toggled(self._view.filter, event.facet, event.value)))
+            query = self._view.query
+            self.filter_by(canonical(replace(query, filter=toggled(query.filter, event.facet, event.value))))
 
     @on(FacetPanel.Opened)
     def _facet_opened(self, event: FacetPanel.Opened) -> None:
