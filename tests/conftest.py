@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import time
@@ -56,6 +57,14 @@ def _far_from_greenwich() -> Iterator[None]:
         _read_time_zone()
         yield
     _read_time_zone()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected() -> Iterator[None]:
+    """The terminal looks for garbage less often than others do, which is not meant for the tests that come after."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
 
 
 @pytest.fixture(autouse=True)

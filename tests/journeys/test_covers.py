@@ -84,7 +84,7 @@ async def test_a_query_and_a_number_say_which(home: Home) -> None:
     assert home.files() == ["1-small.jpg", "2-small.jpg"]
 
 
-@pytest.mark.parametrize(("query", "said"), [("colour:red", "Expected one of the fields"), ("year:x", "Expected")])
+@pytest.mark.parametrize(("query", "said"), [("shade:red", "did you mean added:?"), ("year:x", "Expected")])
 async def test_a_query_that_is_not_understood_is_told_with_its_place(query: str, said: str, home: Home) -> None:
     done = await home.covers("fetch", query)
     assert (done.code, done.out) == (2, "")

@@ -27,10 +27,22 @@ NEEDED: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
     ("import",): ("no-export.csv", "--yes"),
     ("pair",): ("nobody", "--yes"),
     ("dump", "import"): ("no-dump.xml.gz",),
+    ("have",): ("r1",),
+    ("views", "save"): ("All of it",),
+    ("views", "show"): ("No such view",),
+    ("views", "remove"): ("No such view",),
+    ("views", "rename"): ("No such view", "Another"),
+    ("views", "share"): ("No such view",),
+    ("views", "import"): ("runout-view-1.x.00000000",),
 }
 """What a command is given so that it does something; all others do without."""
-IN_VAIN: Final = frozenset({"restore", "import", "pair", "dump import"})
-"""Those that are given what is not there."""
+IN_VAIN: Final = frozenset(
+    {
+        *("restore", "import", "pair", "dump import"),
+        *("views show", "views remove", "views rename", "views share", "views import"),
+    }
+)
+"""Those that are given, or asked for, what is not there."""
 GIVEN: Final = Fernet.generate_key().decode()
 
 

@@ -69,9 +69,9 @@ async def test_keys_of_the_settings_work_and_help_names_them(tmp_path: Path) -> 
             await gone(pilot, "Show these columns")
         await press(pilot, "ctrl+h")
         await until(pilot, lambda: re.search(r"f3 +Filter", said(pilot.app)) is not None)
-        assert "^h Help" in said(pilot.app)
         await press(pilot, "pagedown")
         await sees(pilot, "K, f6 Columns")
+        assert "^h Help" in said(pilot.app)
 
 
 async def test_what_is_wrong_in_the_settings_is_said_and_the_program_runs(tmp_path: Path) -> None:

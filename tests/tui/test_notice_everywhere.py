@@ -30,6 +30,7 @@ from tui.screens.having import HavingScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.pace import PaceScreen
+from tui.screens.playing import PickScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.sorting import SortScreen
 from tui.screens.stats import StatsScreen
@@ -180,6 +181,11 @@ async def name_of_the_file(pilot: Pilot[None], _tonight: Evening) -> None:
     await until(pilot, lambda: "Enter writes the file" in shown(pilot))
 
 
+async def one_of_them(pilot: Pilot[None], _tonight: Evening) -> None:
+    await pilot.press("z")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PickScreen) and "One of" in shown(pilot))
+
+
 async def have_it(pilot: Pilot[None], tonight: Evening) -> None:
     below = browse(pilot)
     await pilot.app.push_screen(
@@ -214,6 +220,7 @@ OPENED: Final[dict[type[Screen[Any]], tuple[Step, ...]]] = {
     ReadingScreen: (before_and_after,),
     HistoryScreen: (past_syncs,),
     DuplicatesScreen: (owned_twice, nothing_twice),
+    PickScreen: (one_of_them,),
     HavingScreen: (have_it, have_it_answered),
     StatsScreen: (figures, figures_at_their_end),
     ViewsScreen: (saved_views,),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import ClassVar
 
 from core.domain.ids import ReleaseId
 from core.errors import NothingOffered
@@ -18,25 +17,9 @@ from tui.screens.browse import BrowseScreen
 from tui.screens.playing import PickScreen
 
 import pytest
-from textual.binding import Binding, BindingType
 from textual.pilot import Pilot
 
 SIZES = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "160x48"])
-
-
-class _Room(BrowseScreen):
-    """The records, with the keys of this feature."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("z", "random", "Pick one", show=False, id="browse.random"),
-        Binding("p", "played", "Played it", show=False, id="browse.played"),
-        Binding("P", "unplayed", "Take the last play back", show=False, id="browse.unplayed"),
-    ]
-
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.BrowseScreen", _Room)
 
 
 def picked(pilot: Pilot[None]) -> int | None:

@@ -15,6 +15,7 @@ from core.domain.view import View
 from core.errors import RunoutError
 from tui.keys import spoken
 from tui.play_words import named, taken_back, times, why_this
+from tui.render.notices import account_page, source_notice
 from tui.render.plays import record_lines
 from tui.screens.dialogs import DialogsScreen
 from tui.wording import describe
@@ -72,6 +73,7 @@ class PickScreen(ModalScreen[InstanceId | None]):
         with VerticalScroll(id="picking", classes="dialog", can_focus=False):
             yield Static("How about this one?", classes="dialog-heading", markup=False)
             yield Static("One moment…", id="picking-record", markup=False)
+            yield Static(source_notice(account_page(self._site_url, self._account)), id="picking-source", markup=False)
             yield Static(id="picking-why", classes="dialog-notice", markup=False)
             yield Static(id="picking-keys", classes="dialog-notice", markup=False)
 
@@ -142,6 +144,7 @@ class PickScreen(ModalScreen[InstanceId | None]):
         now = self._clock.now()
         lines = record_lines(self._its_copies(pick), self._collection, pick.played, now, _WIDTH, page)
         self.query_one("#picking-record", Static).update(Text("\n".join(lines)))
+        self.query_one("#picking-source", Static).update(source_notice(page))
         self.query_one("#picking-why", Static).update(Text(why_this(pick.left, pick.among)))
 
     def _its_copies(self, pick: Pick) -> tuple[Copy, ...]:
