@@ -57,6 +57,7 @@ _LONG: Final = (
 HARD: Final = (
     _LONG,
     'label:"records" genre:reggae,electronic,rock -style:disco decade:1970s..1990s has:barcode sort:original,-year',
+    "-format:cd -genre:zydeco year:1900.. media:>=p,none -field:Shelf=Z9 sort:-added,artist,label",
     "-is:duplicate size:12 speed:33,45 -colour:red track:night,echo folder:a,b,c,d,e sort:number limit:500",
 )
 EASY: Final = ("dub", "year:1977", 'artist:"the"', "genre:reggae -format:cd", "added:30d sort:-added")

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from core.domain.apart import sorted_by
 from core.domain.collection import Owned
-from core.domain.index import Index, flags_of, same
+from core.domain.index import OF_MASTERS, Index, flags_of, same
 from core.domain.release import Format, Release
 
 from msgspec import Struct
@@ -52,6 +52,9 @@ DEFAULT: Final = (SortKey("artist"),)
 Order = tuple[SortKey, ...]
 
 _SHELF: Final = (SortKey("artist"), SortKey("title"), SortKey("year"))
+_SHARE: Final = 8
+"""Of more than so large a part of all copies it is less work to leave the others out of an order that is kept."""
+
 _LAST: Final = "\U0010ffff"
 _NOT_COMPARED: Final = dict.fromkeys((*range(ord(" ")), ord(_LAST)))
 """The first and the last of all characters tell texts and numbers apart here, and so are in none."""
@@ -84,20 +87,47 @@ def order_text(order: Iterable[SortKey]) -> str:
 def in_order(index: Index, order: Iterable[SortKey], among: int | None = None) -> list[int]:
     """The positions of all copies, or of some, in an order. The first time by a column takes a while: it is kept."""
     keys = tuple(order)
-    found = index.keep(_shelf, "")
-    if among is not None:
-        found = list(compress(found, map(flags_of(among, index.size).__getitem__, found)))
+    if among is None or among.bit_count() * _SHARE > index.size:
+        whole = index.keep(_Sorted(keys), _learned_of(keys))
+        return whole.copy() if among is None else _some(whole, among, index)
+    found = _some(index.keep(_shelf, ""), among, index)
     if keys == _SHELF[: len(keys)]:
-        return found.copy()
-    first, *others = [_placed(index, key, None if among is None else found) for key in keys]
+        return found
+    numbers = _numbers_of(index, keys, found)
+    return [found[at] for at in sorted_by(range(len(found)), numbers.__getitem__)]
+
+
+class _Sorted(Struct, frozen=True):
+    """All copies in an order, which is kept: whoever goes on typing sorts them once, and not with every letter."""
+
+    keys: Order
+
+    def __call__(self, index: Index, _name: str) -> list[int]:
+        shelf = index.keep(_shelf, "")
+        if self.keys == _SHELF[: len(self.keys)]:
+            return shelf
+        return sorted_by(shelf, _numbers_of(index, self.keys, None).__getitem__)
+
+
+def _learned_of(keys: Order) -> str:
+    """Under what an order is kept: one that goes by masters has to be made anew when more is known of them."""
+    return next((key.column for key in keys if key.column in OF_MASTERS), "")
+
+
+def _some(positions: list[int], among: int, index: Index) -> list[int]:
+    """Those of some copies, in the same order."""
+    return list(compress(positions, map(flags_of(among, index.size).__getitem__, positions)))
+
+
+def _numbers_of(index: Index, keys: Order, positions: list[int] | None) -> list[int]:
+    """A number for all copies, or one by one for those at some positions, by which they sort."""
+    first, *others = [_placed(index, key, positions) for key in keys]
     numbers = list(first.of)
     for column in others:
         # The places of a copy become one number: numbers are compared several times as fast as tuples.
         count = column.count
         numbers = [number * count + place for number, place in zip(numbers, column.of, strict=True)]
-    if among is None:
-        return sorted_by(found, numbers.__getitem__)
-    return [found[at] for at in sorted_by(range(len(found)), numbers.__getitem__)]
+    return numbers
 
 
 class _Places(Struct, frozen=True):
