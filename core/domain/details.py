@@ -132,7 +132,7 @@ class InShort(Struct, frozen=True, gc=False):
 
 def barcode(text: str) -> str:
     """A barcode as it is compared: its letters and digits, without the zeros before that tell UPC from EAN."""
-    return "".join(filter(str.isalnum, text)).casefold().lstrip("0")
+    return "".join(filter(str.isalnum, text.casefold())).lstrip("0")
 
 
 def in_short(details: ReleaseDetails) -> InShort:

@@ -439,6 +439,7 @@ def parts(tree: Filter) -> tuple[Filter, ...]:
 @example('- "-"')
 @example("added:<30d,>1y -added:2024-01-01..2024-01-31")
 @example('sleeve:"no cover"')
+@example("barcode:İ77")
 def test_a_tree_has_one_text_and_the_text_that_tree(text: str) -> None:
     query = parsed(text)
     assume(isinstance(query, Query))
