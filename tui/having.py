@@ -17,9 +17,9 @@ from core.errors import RunoutError
 from tui.output import say, say_anyway
 from tui.playing import in_the_core, print_object
 from tui.render.freshness import not_current
-from tui.render.having import CODES, doubts, record_lines, sentence, unread
+from tui.render.having import code_of, doubts, record_lines, sentence, unread
 from tui.render.having_object import as_object
-from tui.wording import CANNOT_TELL, USAGE, describe, waiting
+from tui.wording import USAGE, describe, waiting
 
 from msgspec import Struct
 
@@ -75,7 +75,7 @@ async def _answered(config: Config, core: Core, account: Account, sought: Sought
         sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
         sys.stdout.flush()
     _say_more(account, answer, asked=options.ask)
-    return CANNOT_TELL if error else CODES[answer.verdict]
+    return code_of(answer, error)
 
 
 def _say_more(account: Account, answer: Answer, *, asked: bool) -> None:

@@ -38,7 +38,7 @@ async def test_each_answer_has_an_exit_code_and_is_told_without_a_line(tmp_path:
 
 
 async def test_one_request_settles_it(tmp_path: Path) -> None:
-    world = World(holding_of(record(1, master_id=7)))
+    world = World(holding_of(record(1, master_id=7, catno="ONE 1")))
     owned_by_another(world, record(3, master_id=7), record(5, catno="XL 5"))
     async with serve(world) as sandbox:
         await connected(tmp_path, sandbox)
@@ -60,6 +60,9 @@ async def test_one_request_settles_it(tmp_path: Path) -> None:
         )
         assert "Discogs does not accept the token" in refused.err
         assert dict(world.counts.requests) == {"search": 3}
+        # What the copy has told stands.
+        mine = await runout(tmp_path, sandbox, "have", "one-1", "--ask")
+        assert (mine.code, mine.out.splitlines()[0].startswith("You own")) == (0, True)
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "reset"])

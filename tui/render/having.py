@@ -24,6 +24,12 @@ CODES: Final[Mapping[Verdict, int]] = {
 }
 """The exit code of each answer."""
 
+
+def code_of(answer: Answer, error: str = "") -> int:
+    """The exit code of an answer; what is on a shelf stands, even if Discogs could not be asked."""
+    return CODES[Verdict.UNKNOWN if error and answer.verdict is Verdict.NOT else answer.verdict]
+
+
 NOTHING: Final = "Type a barcode, a catalogue number, a link to Discogs, an id as in r123, or words."
 
 _HOW: Final = {

@@ -8,10 +8,10 @@ from typing import Any
 from core.domain.account import Account
 from core.domain.collection import Copy
 from core.domain.having import Having
-from core.domain.having_answers import Answer, Match, Verdict
+from core.domain.having_answers import Answer, Match
 from core.domain.having_found import Hit
 from tui.render.export import shown_format
-from tui.render.having import CODES
+from tui.render.having import code_of
 
 
 def as_object(having: Having, answer: Answer, account: Account, error: str = "") -> dict[str, Any]:
@@ -19,7 +19,7 @@ def as_object(having: Having, answer: Answer, account: Account, error: str = "")
     known, sought = answer.known, answer.sought
     return {
         "answer": str(answer.verdict),
-        "exit_code": CODES[answer.verdict] if not error else CODES[Verdict.UNKNOWN],
+        "exit_code": code_of(answer, error),
         "sought": sought.text,
         "kind": str(sought.kind),
         "matched_by": str(answer.by) if answer.by else None,
