@@ -50,7 +50,6 @@ def add_played(commands: Commands) -> None:
     played.add_argument(
         "--at",
         metavar="WHEN",
-        default="",
         help="as in yesterday, 2h, 3d, 2026-11-01 or 2026-11-01T21:30 (default: now)",
     )
     what = played.add_mutually_exclusive_group()
@@ -60,8 +59,6 @@ def add_played(commands: Commands) -> None:
         "--export", metavar="FILE", default="", help="write the whole log to FILE.csv or FILE.jsonl; - for CSV here"
     )
     played.add_argument("--force", action="store_true", help="with --export: replace the file if there is one")
-    played.add_argument(
-        "--since", metavar="WHEN", default="", help="with --list or --export: plays from there on only, as in 30d"
-    )
+    played.add_argument("--since", metavar="WHEN", help="with --list or --export: plays from there on only, as in 30d")
     json_of(played, "print one JSON object, or one a line with --list")
     played.takes_a_query = True

@@ -48,8 +48,8 @@ class Options(Struct, frozen=True):
 
     account: str = ""
     words: str = ""
-    at: str = ""
-    since: str = ""
+    at: str | None = None
+    since: str | None = None
     export: str = ""
     lists: bool = False
     undo: bool = False
@@ -130,9 +130,9 @@ def _refusal(options: Options, now: datetime) -> str:
     """What of the options cannot be meant, in a sentence; empty when all can."""
     if options.words and (options.lists or options.export):
         return "--list and --export are of the whole log and take no query; --since leaves older plays out."
-    if options.at and not options.logs:
+    if options.at is not None and not options.logs:
         return "--at says when something was played; say what, too."
-    if options.since and options.logs:
+    if options.since is not None and options.logs:
         return "--since is for --list and --export."
     if options.undo and options.words and not (options.words.isascii() and options.words.isdecimal()):
         return f"{printable(options.words)!r} is no number of a play. `runout played --list` shows the numbers."
@@ -140,8 +140,8 @@ def _refusal(options: Options, now: datetime) -> str:
         return f"{printable(options.export)} should end in .csv or .jsonl; - is CSV on standard output."
     if options.force and not options.export:
         return "--force is for --export: it replaces the file if there is one."
-    for told in filter(None, (options.at, options.since)):
-        if _moment(told, now) is None:
+    for told in (options.at, options.since):
+        if told is not None and _moment(told, now) is None:
             return f"{printable(told)!r} is no moment. {_WHEN}"
     return ""
 
@@ -166,13 +166,15 @@ async def _undone(core: Core, account: Account, options: Options, _now: datetime
 
 
 async def _listed(core: Core, account: Account, options: Options, now: datetime) -> int:
-    plays = await core.plays.listed(account, _since(options, now), None if options.lists or options.since else _LAST)
+    is_whole = options.lists or options.since is not None
+    plays = await core.plays.listed(account, _since(options, now), None if is_whole else _LAST)
     if options.as_json:
         _write((json_line(PlayRow.of(play)) for play in plays), as_json=True)
     else:
         _write((f"{play_line(play)}\n" for play in plays), as_json=False)
     if not plays:
-        say("Nothing was played since then." if options.since else "Nothing was logged yet. Run `runout played QUERY`.")
+        told = "Nothing was logged yet. Run `runout played QUERY`."
+        say("Nothing was played since then." if options.since is not None else told)
     return 0
 
 
@@ -200,7 +202,7 @@ async def _logged(core: Core, account: Account, options: Options, now: datetime)
             _say_which(found)
             return NEEDS_WORD if found else FAILED
         number, arriving = found[0].id, found[0]
-    play = await core.plays.log(account, number, _moment(options.at, now) if options.at else None)
+    play = await core.plays.log(account, number, None if options.at is None else _moment(options.at, now))
     # Of what is still arriving nothing is kept yet.
     play = replace(play, release=play.release or arriving)
     count = (await core.plays.played(account)).get(number)
@@ -230,7 +232,7 @@ async def _sought(core: Core, account: Account, text: str, now: datetime) -> lis
     if certain is not None:
         raise NeverHere(certain, account.username)
     view = View.of(collection, text=text, today=now.date())
-    say_what_is_missing(account.username, view, Shelf.COLLECTION)
+    say_what_is_missing(account, view, Shelf.COLLECTION)
     if told := not_current(account, now):
         say(told)
     return list({copy.release.id: copy.release for copy in view.copies}.values())
@@ -247,7 +249,7 @@ def _say_which(releases: list[Release]) -> None:
 
 
 def _since(options: Options, now: datetime) -> datetime | None:
-    return _moment(options.since, now, begins=True) if options.since else None
+    return None if options.since is None else _moment(options.since, now, begins=True)
 
 
 def _write(lines: Iterable[str], *, as_json: bool) -> None:

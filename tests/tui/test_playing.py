@@ -121,6 +121,8 @@ def test_nothing_is_played_tomorrow_nor_before_there_were_records(
     ("options", "said"),
     [
         (Options(words="gunmen", at="soon"), "'soon' is no moment."),
+        (Options(words="gunmen", at=""), "'' is no moment."),
+        (Options(lists=True, since=""), "'' is no moment."),
         (Options(lists=True, since="\x1b[31m"), "'[31m' is no moment."),
         (Options(at="2h"), "--at says when something was played; say what, too."),
         (Options(words="dub", lists=True), "--list and --export are of the whole log"),
