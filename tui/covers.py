@@ -103,7 +103,7 @@ async def _fetch(config: Config, options: Options, seen: _Seen) -> CoverReport:
 async def _releases(core: Core, account: Account, options: Options) -> tuple[ReleaseId, ...]:
     collection = await core.library.collection(account, options.shelf)
     view = View.of(collection, parse_order("artist"), options.query, core.jobs.now().date())
-    say_what_is_missing(account.username, view, options.shelf)
+    say_what_is_missing(account, view, options.shelf)
     found = dict.fromkeys(copy.release.id for copy in view.copies)
     return tuple(islice(found, options.limit))
 

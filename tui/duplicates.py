@@ -20,6 +20,7 @@ from tui.listing import complaint, say_what_is_missing, what_is_here, width
 from tui.output import say, say_anyway
 from tui.render.duplicates import COLUMNS, ExportedGroup, duplicate_lines, how_many, how_many_copies
 from tui.render.export import json_line
+from tui.render.freshness import not_current
 from tui.render.list_lines import heading_of, laid_out
 from tui.render.rows import wrapped
 from tui.wording import USAGE
@@ -47,15 +48,18 @@ class Options(Struct, frozen=True):
 
 def list_duplicates(config: Config, options: Options) -> int:
     """Print the groups among the copies that a query leaves. Nothing is asked of Discogs, and nothing is merged."""
-    today = clock_at(config.time.factor, config.time.epoch).now().date()
+    now = clock_at(config.time.factor, config.time.epoch).now()
+    today = now.date()
     try:
         View.of(Collection(), text=options.query, today=today)
     except QuerySyntaxError as error:
         say_anyway(complaint(options.query, error))
         return USAGE
-    name, collection = what_is_here(config, options.account, Shelf.COLLECTION)
+    whose, collection = what_is_here(config, options.account, Shelf.COLLECTION)
     view = View.of(collection, text=options.query, today=today)
-    say_what_is_missing(name, view, Shelf.COLLECTION)
+    say_what_is_missing(whose, view, Shelf.COLLECTION)
+    if told := not_current(whose, now):
+        say(told)
     groups = duplicates(view.copies, collection.masters)
     if view.copies and not groups:
         say(f"Nothing is here twice, among {counted(len(view.copies), 'copy', 'copies')}.")

@@ -95,7 +95,7 @@ def export(config: Config, options: Options) -> int:
             site_url=config.discogs.site_url,
         )
         chosen = await core.export.choose(account, wanted)
-        say_what_is_missing(account.username, chosen, options.shelf)
+        say_what_is_missing(account, chosen, options.shelf)
         if told := not_current(account, now_of(config)):
             say(told)
         await _write(core, chosen, options)

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from core.app import open_core
 from core.clock import clock_at
 from core.config import Config
-from core.domain.account import Access
+from core.domain.account import Access, Account
 from core.domain.collection import Collection, Copy
 from core.domain.ids import Shelf
 from core.domain.query import parse
@@ -23,6 +23,7 @@ from core.errors import FromFile, NotConnected, QuerySyntaxError
 from core.text import count, counted, printable
 from tui.output import say, say_anyway
 from tui.render.export import Exported, ExportedWant, csv_header, csv_line, json_line
+from tui.render.freshness import not_current
 from tui.render.rows import GAP, cell, known_columns, place
 from tui.render.shelves import sortable
 from tui.shelf_words import THINGS
@@ -69,14 +70,12 @@ def list_copies(config: Config, account: str, options: Options) -> int:
     except UnknownColumnError as error:
         say_anyway(unsortable(error, options.shelf))
         return USAGE
-    name, collection = what_is_here(config, account, options.shelf)
-    view = View.of(
-        collection,
-        parse_order(options.order),
-        options.query,
-        clock_at(config.time.factor, config.time.epoch).now().date(),
-    )
-    say_what_is_missing(name, view, options.shelf)
+    whose, collection = what_is_here(config, account, options.shelf)
+    now = clock_at(config.time.factor, config.time.epoch).now()
+    view = View.of(collection, parse_order(options.order), options.query, now.date())
+    say_what_is_missing(whose, view, options.shelf)
+    if told := not_current(whose, now):
+        say(told)
     write_copies(view, options)
     return 0
 
@@ -91,9 +90,9 @@ def unsortable(error: UnknownColumnError, shelf: Shelf) -> str:
     )
 
 
-def what_is_here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collection]:
+def what_is_here(config: Config, name: str, shelf: Shelf) -> tuple[Account, Collection]:
     """Whose copies they are, and what is here of them. Raises NotConnected or NoSuchAccount."""
-    found: list[tuple[str, Collection]] = []
+    found: list[tuple[Account, Collection]] = []
 
     async def act() -> None:
         async with open_core(config) as core:
@@ -103,7 +102,7 @@ def what_is_here(config: Config, name: str, shelf: Shelf) -> tuple[str, Collecti
             if account.access is Access.LOCAL and shelf is Shelf.WANTLIST:
                 raise FromFile(account.username)
             await core.schedule.touch(account)
-            found.append((account.username, await core.library.collection(account, shelf)))
+            found.append((account, await core.library.collection(account, shelf)))
 
     # What a run gives back asyncio puts into words for itself: of a large collection that is 400 MB.
     asyncio.run(act())
@@ -124,17 +123,28 @@ class Left(Protocol):
         raise NotImplementedError
 
 
-def say_what_is_missing(name: str, view: Left, shelf: Shelf) -> None:
+def say_what_is_missing(account: Account, view: Left, shelf: Shelf) -> None:
     """Say why there is less than somebody may expect."""
     things = THINGS[shelf]
     here = len(view.collection.copies)
     if not here:
-        what = "Nothing" if shelf is Shelf.COLLECTION else "Nothing of the wantlist"
-        say(f"{what} of {printable(name)} is here yet. Run `runout sync`.")
+        say(_nothing(account, shelf))
     elif view.collection.arriving is not None:
         say(f"The first sync is not over: {count(here)} of {count(view.collection.arriving)} {things[1]} are here.")
     if here and not view.copies:
         say(f"Nothing matches: none of {counted(here, *things)}.")
+
+
+def _nothing(account: Account, shelf: Shelf) -> str:
+    """Why nothing of a shelf is here: it is empty, or it was not read yet."""
+    name = printable(account.username)
+    if account.last_sync_at is None and account.access is not Access.LOCAL:
+        what = "Nothing" if shelf is Shelf.COLLECTION else "Nothing of the wantlist"
+        return f"{what} of {name} is here yet. Run `runout sync`."
+    if shelf is Shelf.COLLECTION:
+        return f"The collection of {name} is empty."
+    # A synced collection does not tell whether its wantlist was read: that comes after it, and may be private.
+    return f"Nothing of the wantlist of {name} is here; `runout sync` looks whether there is anything."
 
 
 def write_copies(view: View, options: Options) -> None:

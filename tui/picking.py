@@ -76,7 +76,7 @@ async def _offered(config: Config, core: Core, account: Account, options: Option
         say(f"Not tonight: {named(await core.plays.release(account, declined), declined)}.")
     collection = await core.library.collection(account)
     view = View.of(collection, text=options.query, today=now_of(config).date())
-    say_what_is_missing(account.username, view, Shelf.COLLECTION)
+    say_what_is_missing(account, view, Shelf.COLLECTION)
     if told := not_current(account, now_of(config)):
         say(told)
     pick = await _picked(core, account, view, options.seed)

@@ -52,7 +52,7 @@ def stats(config: Config, options: Options) -> int:
         return USAGE
     account, collection = _here(config, options.account)
     view = View.of(collection, text=options.query, today=now.date())
-    say_what_is_missing(account.username, view, Shelf.COLLECTION)
+    say_what_is_missing(account, view, Shelf.COLLECTION)
     if told := not_current(account, now):
         say(told)
     if options.as_json:

@@ -92,7 +92,7 @@ async def _show(config: Config, given: argparse.Namespace, core: Core, account: 
     collection = await core.library.collection(account, found.shelf)
     order = parse_order(found.order) if found.order else DEFAULT
     shown = await asyncio.to_thread(View.of, collection, order, found.text, now.date())
-    say_what_is_missing(account.username, shown, found.shelf)
+    say_what_is_missing(account, shown, found.shelf)
     if told := not_current(account, now):
         say(told)
     write_copies(shown, Options(as_json=given.json, shelf=found.shelf, columns=found.columns))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from core.config import Config
 from core.domain.account import PersonalToken
+from core.domain.collection import Copy
 from core.domain.ids import RunId
 from core.domain.walk import CollectionPage, Newest, Order
 from core.store.cipher import Cipher
@@ -33,7 +34,7 @@ def half_arrived(data: Path) -> Config:
     return _changed(filled(data, ()), arrive)
 
 
-def synced(data: Path, ago: timedelta) -> Config:
+def synced(data: Path, ago: timedelta, copies: Iterable[Copy] = SHELF) -> Config:
     """All copies are here, as they were some time ago."""
     moment = (datetime.now(UTC) - ago).isoformat()
 
@@ -45,7 +46,7 @@ def synced(data: Path, ago: timedelta) -> Config:
             (ME.id, moment, moment),
         )
 
-    return _changed(filled(data), age)
+    return _changed(filled(data, copies), age)
 
 
 def refused(data: Path) -> Config:

@@ -157,7 +157,7 @@ def test_quiet_leaves_the_data_alone(config: Config, capsys: Captured) -> None:
 def test_a_wantlist_that_is_not_here_yet_is_told(config: Config, capsys: Captured) -> None:
     out, said = exported(config, capsys, shelf=Shelf.WANTLIST)
     assert out.startswith("Catalog#,Artist,Title,Label,Format,Rating,Released,release_id,Notes,owned,")
-    assert said.startswith("Nothing of the wantlist of collector_1 is here yet.")
+    assert said.startswith("Nothing of the wantlist of collector_1 is here;")
 
 
 async def test_into_a_terminal_nothing_goes_that_would_harm_it(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ async def test_help_tells_of_its_keys(tmp_path: Path) -> None:
 async def test_before_the_first_sync_it_is_said(tmp_path: Path) -> None:
     async with evening(tmp_path, many(3)) as tonight, opened(tonight.core) as pilot:
         await come_to(pilot)
-        await sees(pilot, "There is nothing here yet.")
+        await sees(pilot, "There are no records here.")
 
 
 async def test_a_filter_that_leaves_nothing_is_said(tmp_path: Path) -> None:

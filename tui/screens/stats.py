@@ -135,7 +135,7 @@ class StatsScreen(ModalScreen[None]):
 
     def _why_nothing(self, view: View) -> tuple[str, ...]:
         if not view.collection.copies:
-            return ("There is nothing here yet.", "", "Figures will stand here after a sync.")
+            return (f"There are no {RECORDS[self._shelf]}s here.", "", "Figures will stand here once there are some.")
         return (f"No {RECORDS[self._shelf]} matches this filter.", "", "So there is nothing to count.")
 
     def action_years(self) -> None:
