@@ -61,10 +61,11 @@ def _far_from_greenwich() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _garbage_is_collected() -> Iterator[None]:
-    """The terminal looks for garbage less often than others do, which is not meant for the tests that come after."""
+    """The terminal looks for garbage less often, and large collections keep out of it: not so the tests after them."""
     before = gc.get_threshold()
     yield
     gc.set_threshold(*before)
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -122,4 +122,5 @@ async def test_the_palette_lists_every_action_and_runs_one(tmp_path: Path, size:
         await sees(pilot, "Last record")
         await press(pilot, "enter", "enter")
         await until(pilot, lambda: not isinstance(pilot.app.screen, CommandPalette))
+        await sees(pilot, "Side 60")
         await until(pilot, lambda: title(pilot) == "Side 60")
